@@ -1,0 +1,106 @@
+"""Put the pointer on a word and see what it means here.
+
+    >>> import senselens as sl
+    >>> model = sl.load("mini")
+    >>> sl.senses(model, "We sat by the river bank", "bank")[0].gloss
+    'sloping land (especially the slope beside a body of water)'
+
+A name is imported when it is first used, so that ``import senselens`` costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from senselens.disambiguation import SenseMatch, senses
+    from senselens.encoding import Encoding, Use
+    from senselens.errors import (
+        BadModelFile,
+        ModelUnavailable,
+        NoInventory,
+        SenselensError,
+        UnknownModel,
+        Unsupported,
+        WordNotFound,
+    )
+    from senselens.inspection import InspectedModel, InspectedWord, Inspection, Neighbour, OtherUse, WordReading, inspect
+    from senselens.inventory import Inventory, Sense, open_inventory
+    from senselens.measures import Similarity, nearest, similarity
+    from senselens.model import Card, Guess, JointGuess, Model
+    from senselens.registry import load, models
+    from senselens.semantic_search import Hit, search
+    from senselens.text import Span, sentences, word_at, words
+
+_HOME = {
+    "disambiguation": ("SenseMatch", "senses"),
+    "encoding": ("Encoding", "Use"),
+    "errors": (
+        "BadModelFile",
+        "ModelUnavailable",
+        "NoInventory",
+        "SenselensError",
+        "UnknownModel",
+        "Unsupported",
+        "WordNotFound",
+    ),
+    "inspection": ("InspectedModel", "InspectedWord", "Inspection", "Neighbour", "OtherUse", "WordReading", "inspect"),
+    "inventory": ("Inventory", "Sense", "open_inventory"),
+    "measures": ("Similarity", "nearest", "similarity"),
+    "model": ("Card", "Guess", "JointGuess", "Model"),
+    "registry": ("load", "models"),
+    "semantic_search": ("Hit", "search"),
+    "text": ("Span", "sentences", "word_at", "words"),
+}
+_MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
+
+__all__ = [
+    "BadModelFile",
+    "Card",
+    "Encoding",
+    "Guess",
+    "Hit",
+    "InspectedModel",
+    "InspectedWord",
+    "Inspection",
+    "Inventory",
+    "JointGuess",
+    "Model",
+    "ModelUnavailable",
+    "Neighbour",
+    "NoInventory",
+    "OtherUse",
+    "Sense",
+    "SenseMatch",
+    "SenselensError",
+    "Similarity",
+    "Span",
+    "UnknownModel",
+    "Unsupported",
+    "Use",
+    "WordNotFound",
+    "WordReading",
+    "inspect",
+    "load",
+    "models",
+    "nearest",
+    "open_inventory",
+    "search",
+    "senses",
+    "sentences",
+    "similarity",
+    "word_at",
+    "words",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        return version("senselens")
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module 'senselens' has no attribute {name!r}")
+    value = getattr(import_module(f"senselens.{_MODULE_OF[name]}"), name)
+    globals()[name] = value
+    return value

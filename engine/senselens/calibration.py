@@ -1,0 +1,139 @@
+"""What a model's cosines mean: its baseline for random words, and the probability that two uses share a sense.
+
+The embedded model's numbers ship with it (fitted by training/calibrate.py on SemCor documents its training never saw).
+Any other model is measured once, on WordNet's usage examples, and the numbers are kept on disk.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from senselens.encoding import Encoding, Vectors
+from senselens.measures import unit
+from senselens.places import cache_folder
+
+if TYPE_CHECKING:
+    from senselens.model import Model
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Per layer, input layer first: the *baselines*, and the logistic from cosine to same-sense probability.
+
+    *context*, *prior* and *part* weigh the evidence for a sense: the cosine to its vector, the logarithm of its
+    frequency, the logarithm of its part of speech's probability (see `senselens.disambiguation`).
+    """
+
+    baselines: tuple[float, ...]
+    slopes: tuple[float, ...]
+    intercepts: tuple[float, ...]
+    context: float
+    prior: float
+    part: float
+
+    def same_sense(self, cosine: ArrayLike, layer: int) -> NDArray[np.float64]:
+        """P(same sense | cosine at *layer*), element by element."""
+        return 1 / (1 + np.exp(-(self.slopes[layer] * np.asarray(cosine, float) + self.intercepts[layer])))
+
+
+def calibration_of(model: Model) -> Calibration:
+    """The calibration of *model*: from the package, from the disk, or measured now."""
+    shipped = json.loads(files("senselens").joinpath("data/calibrations.json").read_text(encoding="utf-8"))
+    if model.card.family in shipped:
+        return _read(shipped[model.card.family])
+    kept = cache_folder() / "calibrations" / f"{model.fingerprint}.json"
+    if not kept.exists():
+        log.info("measuring the baseline of %s on WordNet's examples, once", model.card.name)
+        measured = measure(model)
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        partial = kept.with_suffix(".partial")
+        partial.write_text(json.dumps(asdict(measured)), encoding="utf-8")
+        partial.replace(kept)
+    return _read(json.loads(kept.read_text(encoding="utf-8")))
+
+
+def _read(row: dict[str, list[float] | float]) -> Calibration:
+    return Calibration(**{n: tuple(v) if isinstance(v, list) else v for n, v in row.items()})  # type: ignore[arg-type]
+
+
+def measure(model: Model, lemmas: int = 150) -> Calibration:
+    """Encode WordNet's examples of some lemmas with several senses, and fit. The weights of senses stay the embedded model's."""
+    from senselens.examples import example_uses
+
+    groups = example_uses(lemmas)
+    texts = [example.text for example in groups]
+    encodings = model.encode(texts)
+    spans = [next((i for i, w in enumerate(e.words) if w == g.span), None) for e, g in zip(encodings, groups, strict=True)]
+    kept = [i for i, s in enumerate(spans) if s is not None]
+    vectors = np.stack([encodings[i].layers[:, spans[i]] for i in kept], axis=1)  # (layers, uses, W)
+    lemma = np.array([groups[i].lemma for i in kept])
+    sense = np.array([groups[i].sense for i in kept])
+    slopes, intercepts = same_sense_fit(vectors, lemma, sense)
+    shipped = json.loads(files("senselens").joinpath("data/calibrations.json").read_text(encoding="utf-8"))["mini"]
+    return Calibration(baselines(encodings), slopes, intercepts, shipped["context"], shipped["prior"], shipped["part"])
+
+
+def baselines(encodings: Sequence[Encoding], pairs: int = 4000, seed: int = 0) -> tuple[float, ...]:
+    """The mean cosine of random pairs of different words from different texts, at each layer."""
+    rng = np.random.default_rng(seed)
+    owner = np.repeat(np.arange(len(encodings)), [len(e.words) for e in encodings])
+    forms = np.array([w.of(e.text).casefold() for e in encodings for w in e.words])
+    a, b = rng.integers(len(owner), size=(2, pairs))
+    apart = (owner[a] != owner[b]) & (forms[a] != forms[b])
+    a, b = a[apart], b[apart]
+    out = []
+    for layer in range(len(encodings[0].layers)):
+        table = unit(np.concatenate([e.layers[layer] for e in encodings]))  # (words, W)
+        out.append(float((table[a] * table[b]).sum(1).mean()))
+    return tuple(out)
+
+
+def same_sense_fit(
+    vectors: Vectors, lemma: NDArray[np.str_], sense: NDArray[np.str_], seed: int = 0
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Slope and intercept at each layer, from uses (layers, N, W) with their lemma and sense (N,).
+
+    Pairs are all pairs of uses of one lemma; the same-sense and the different-sense pairs weigh the same in total.
+    """
+    rng = np.random.default_rng(seed)
+    order = np.argsort(lemma, kind="stable")
+    a, b = [], []
+    for group in np.split(order, np.flatnonzero(lemma[order][1:] != lemma[order][:-1]) + 1):
+        some = rng.permutation(group)[:24]
+        first, second = np.triu_indices(len(some), 1)
+        a.append(some[first])
+        b.append(some[second])
+    left, right = np.concatenate(a), np.concatenate(b)
+    same = sense[left] == sense[right]
+    weight = np.where(same, 0.5 / same.mean(), 0.5 / (1 - same.mean()))
+    fits = []
+    for layer in vectors:
+        table = unit(layer)
+        fits.append(logistic_fit((table[left] * table[right]).sum(1), same, weight))
+    return tuple(s for s, _ in fits), tuple(i for _, i in fits)
+
+
+def logistic_fit(x: ArrayLike, y: ArrayLike, weight: ArrayLike, ridge: float = 1e-3) -> tuple[float, float]:
+    """The slope and intercept that maximise the weighted likelihood of *y* (true or false) given *x*, by Newton's method."""
+    features = np.stack([np.asarray(x, float), np.ones(len(np.asarray(x)))], axis=1)  # (N, 2)
+    target, mass = np.asarray(y, float), np.asarray(weight, float)
+    theta = np.zeros(2)
+    for _ in range(50):
+        share = 1 / (1 + np.exp(-features @ theta))
+        gradient = features.T @ (mass * (target - share)) - ridge * theta
+        curvature = (features * (mass * share * (1 - share))[:, None]).T @ features + ridge * np.eye(2)
+        step = np.linalg.solve(curvature, gradient)
+        theta += np.clip(step, -5, 5)
+        if np.abs(step).max() < 1e-8:
+            break
+    return float(theta[0]), float(theta[1])

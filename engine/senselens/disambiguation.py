@@ -1,0 +1,120 @@
+"""Which sense a word has here: its vector against a vector for each of its senses, its part of speech, and how common they are.
+
+A sense's vector is that of its lemma at the head of its gloss, ``bank, depository financial institution: a financial …``
+(the lemma in the one context that is certain to be about that sense), joined, where the model ships them, with the mean
+of uses tagged with that sense (Loureiro & Jorge 2019, LMMS).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from senselens.encoding import Use
+from senselens.inventory import Inventory, Sense, open_inventory
+from senselens.measures import unit
+from senselens.model import Model
+from senselens.sense_vectors import sense_vectors, shipped_table
+from senselens.text import Span, sentences
+
+POS = ("n", "v", "a", "r", "x")  # x: a function word, which has no sense worth telling
+Parts = NDArray[np.float32]
+PART_LAYER = 3  # of the embedded model, the best for parts of speech by training/sense_table.py
+FUNCTION_WORD = 0.9  # the probability of x from which a use has no senses
+
+
+@dataclass(frozen=True, slots=True)
+class SenseMatch:
+    """One sense of a word, weighed against one use of it.
+
+    similarity:  cosine of the use's vector and the sense's; *baseline* is what random words show (never a bare cosine).
+    probability: that this is the sense here; the probabilities of a word's senses sum to 1.
+    rank:        1 for the likeliest here.
+    first_sense: whether this is the word's most frequent sense, the guess of someone who has not read the sentence.
+    """
+
+    sense_id: str
+    lemma: str
+    pos: str
+    gloss: str
+    examples: tuple[str, ...]
+    synonyms: tuple[str, ...]
+    similarity: float
+    baseline: float
+    probability: float
+    rank: int
+    first_sense: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self) | {"examples": list(self.examples), "synonyms": list(self.synonyms)}
+
+
+def senses(model: Model, text: str, word: Span | str, inventory: str | Inventory = "wordnet") -> list[SenseMatch]:
+    """The senses of a word of *text*, likeliest here first; [] for a word the inventory lacks.
+
+    *word* is its span, or its form (the first such word). Only its sentence is read. Raises `WordNotFound`, `NoInventory`.
+    """
+    span = model.encode(text).word(word).span if isinstance(word, str) else word
+    sentence = next((s for s in sentences(text) if s.start <= span.start < s.end), Span(0, len(text)))
+    use = model.encode(sentence.of(text)).word(Span(span.start - sentence.start, span.end - sentence.start))
+    return senses_of(use, inventory)
+
+
+def senses_of(use: Use, inventory: str | Inventory = "wordnet", parts: Parts | None = None) -> list[SenseMatch]:
+    """`senses` for a use at hand. *parts* are the log probabilities (5,) of `POS`, when they are known already."""
+    book = open_inventory(inventory) if isinstance(inventory, str) else inventory
+    found = book.senses(use.word)
+    parts = part_of_speech(use) if parts is None else parts
+    if not found or parts[POS.index("x")] > np.log(FUNCTION_WORD):
+        return []
+    calibration = use.model.calibration
+    cosines = unit(sense_vectors(use.model, found)) @ unit(use.vector())  # (senses,)
+    counts = np.array([s.count for s in found], float)
+    evidence = calibration.context * cosines + calibration.prior * log_prior(found)
+    evidence += calibration.part * np.array([parts[POS.index(s.pos)] for s in found])
+    shares = np.exp(evidence - evidence.max())
+    shares /= shares.sum()
+    first = max(range(len(found)), key=lambda i: (counts[i], -found[i].rank, -i))
+    baseline = calibration.baselines[use.model.sense_layer]
+    return [
+        SenseMatch(
+            s.sense_id,
+            s.lemma,
+            s.pos,
+            s.gloss,
+            s.examples,
+            s.synonyms,
+            float(cosines[i]),
+            baseline,
+            float(shares[i]),
+            rank,
+            bool(i == first),
+        )
+        for rank, i in enumerate(np.argsort(-shares, kind="stable"), start=1)
+        for s in (found[i],)
+    ]
+
+
+def log_prior(found: Sequence[Sense]) -> NDArray[np.float64]:
+    """The logarithm of each sense's share of the tagged uses, smoothed by half a use and falling with its rank."""
+    counts = np.array([s.count + 0.5 / (1 + s.rank) for s in found])
+    shares: NDArray[np.float64] = counts / counts.sum()
+    return np.log(shares)
+
+
+def part_of_speech(use: Use) -> Parts:
+    """The log probabilities (5,) of `POS` for a use, from the embedded model's own probe.
+
+    A use under another model is looked at again with the embedded one.
+    """
+    from senselens.registry import load
+
+    if use.model.card.family != "mini":
+        use = load("mini").encode(use.encoding.text).word(use.span)
+    table = shipped_table()
+    scores = table.part_weights @ use.vector(PART_LAYER) + table.part_biases
+    return np.asarray(scores - scores.max() - np.log(np.exp(scores - scores.max()).sum()), np.float32)

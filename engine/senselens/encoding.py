@@ -1,0 +1,105 @@
+"""What a model makes of a text: vectors for its words, layer by layer, and one for the whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from senselens.errors import Unsupported, WordNotFound
+from senselens.text import Span
+
+if TYPE_CHECKING:
+    from senselens.model import Model
+
+Vectors = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Encoding:
+    """One text through one model.
+
+    words:    the spans of its words, in characters.
+    layers:   (layers, words, width); layer 0 is the input layer. A word's vector is the mean of its pieces' vectors.
+    sentence: (width,), the vector of the whole text.
+    """
+
+    text: str
+    words: tuple[Span, ...]
+    layers: Vectors = field(repr=False)
+    sentence: Vectors = field(repr=False)
+    model: Model = field(repr=False)
+
+    def word(self, word: str | Span, occurrence: int = 0) -> Use:
+        """The use of *word* here, by its span or by its form (any case); *occurrence* counts equal forms from 0.
+
+        Raises `WordNotFound`.
+        """
+        if isinstance(word, Span):
+            matches = [i for i, w in enumerate(self.words) if w == word]
+        else:
+            matches = [i for i, w in enumerate(self.words) if w.of(self.text).casefold() == word.casefold()]
+        if not 0 <= occurrence < len(matches):
+            raise WordNotFound(_not_found(self.text, word, occurrence, len(matches)))
+        return Use(self, matches[occurrence])
+
+    @property
+    def uses(self) -> tuple[Use, ...]:
+        """Every word as a `Use`, in order."""
+        return tuple(Use(self, i) for i in range(len(self.words)))
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "text": self.text,
+            "model": self.model.card.name,
+            "words": [w.to_dict() for w in self.words],
+            "layers": self.layers.tolist(),
+            "sentence": self.sentence.tolist(),
+        }
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Use:
+    """A word in one context: the word at *index* of an `Encoding`."""
+
+    encoding: Encoding = field(repr=False)
+    index: int
+
+    @property
+    def span(self) -> Span:
+        return self.encoding.words[self.index]
+
+    @property
+    def word(self) -> str:
+        return self.span.of(self.encoding.text)
+
+    @property
+    def model(self) -> Model:
+        return self.encoding.model
+
+    def vector(self, layer: int | None = None) -> Vectors:
+        """The word's vector (width,) at *layer*, counted from the input layer 0; None is the model's own sense layer.
+
+        Raises `Unsupported` for a layer the model does not have.
+        """
+        layers = self.encoding.layers
+        chosen = self.model.sense_layer if layer is None else layer
+        if not 0 <= chosen < len(layers):
+            raise Unsupported(f"{self.model.card.name} has layers 0 to {len(layers) - 1}, not {chosen}")
+        vector: Vectors = layers[chosen, self.index]
+        return vector
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"word": self.word, "span": self.span.to_dict(), "model": self.model.card.name, "vector": self.vector().tolist()}
+
+
+def _not_found(text: str, word: str | Span, occurrence: int, found: int) -> str:
+    shown = text if len(text) <= 60 else text[:57] + "…"
+    if isinstance(word, Span):
+        return f"the characters {word.start} to {word.end} are not one word of {shown!r}"
+    if found:
+        times = "once" if found == 1 else f"{found} times"
+        return f"{word!r} stands {times} in {shown!r}: the occurrence is 0 to {found - 1}, not {occurrence}"
+    return f"{word!r} is not a word of {shown!r}"

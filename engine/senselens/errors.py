@@ -1,0 +1,31 @@
+"""What can go wrong, as exceptions whose message says how to go on."""
+
+from __future__ import annotations
+
+
+class SenselensError(Exception):
+    """Any error of this library's own."""
+
+
+class UnknownModel(SenselensError):
+    """No model has this name."""
+
+
+class Unsupported(SenselensError):
+    """The model lacks this capability; the message names models that have it."""
+
+
+class WordNotFound(SenselensError):
+    """The text does not hold this word, or the span holds no word."""
+
+
+class ModelUnavailable(SenselensError):
+    """The model is known, but its weights or the library that runs it cannot be reached here."""
+
+
+class BadModelFile(SenselensError):
+    """A model's file is missing, damaged or not what its name says."""
+
+
+class NoInventory(SenselensError):
+    """The sense inventory is not installed, or not readable."""

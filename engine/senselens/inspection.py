@@ -1,0 +1,264 @@
+"""Everything the engine knows about the words of a text, as one value: what every front end shows."""
+
+from __future__ import annotations
+
+from bisect import bisect
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from senselens.disambiguation import Parts, SenseMatch, part_of_speech, senses_of
+from senselens.encoding import Use
+from senselens.inventory import Inventory, open_inventory
+from senselens.measures import Similarity, nearest, unit
+from senselens.model import Guess, Model
+from senselens.registry import load
+from senselens.text import Span, sentences
+from senselens.text import words as words_of
+
+
+@dataclass(frozen=True, slots=True)
+class OtherUse:
+    """Another use of the same word in the text: its span, and how alike the two uses are."""
+
+    span: Span
+    similarity: Similarity
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"span": self.span.to_dict(), "similarity": self.similarity.to_dict()}
+
+
+@dataclass(frozen=True, slots=True)
+class WordReading:
+    """One word under one model.
+
+    senses:  likeliest here first; empty for a word the inventory lacks.
+    guesses: what the model would put in the word's place; empty for a model without masked words.
+    others:  the other uses of the word in the text, in order.
+    layers:  for each other use, the cosine at every layer, input layer first.
+    """
+
+    senses: tuple[SenseMatch, ...]
+    guesses: tuple[Guess, ...]
+    others: tuple[OtherUse, ...]
+    layers: tuple[tuple[float, ...], ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "senses": [s.to_dict() for s in self.senses],
+            "guesses": [g.to_dict() for g in self.guesses],
+            "others": [o.to_dict() for o in self.others],
+            "layers": [list(curve) for curve in self.layers],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class InspectedWord:
+    """A word of the text, the number of its sentence, and its reading under each model, by the model's name."""
+
+    span: Span
+    word: str
+    sentence: int
+    readings: dict[str, WordReading]
+
+    def to_dict(self) -> dict[str, Any]:
+        readings = {name: reading.to_dict() for name, reading in self.readings.items()}
+        return {"span": self.span.to_dict(), "word": self.word, "sentence": self.sentence, "readings": readings}
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A sentence near another: its number in the text, and the cosine of their vectors."""
+
+    sentence: int
+    cosine: float
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class InspectedModel:
+    """What a front end must know of a model to draw its readings; *baselines* are per layer, input layer first."""
+
+    name: str
+    family: str
+    capabilities: tuple[str, ...]
+    sense_layer: int
+    baselines: tuple[float, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self) | {"capabilities": list(self.capabilities), "baselines": list(self.baselines)}
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """A text, its sentences, and its words as the models read them. `to_dict` gives what JSON can hold.
+
+    *neighbours* has, by model and by the number of a sentence with an inspected word, the sentences nearest to it.
+    """
+
+    text: str
+    sentences: tuple[Span, ...]
+    models: tuple[InspectedModel, ...]
+    words: tuple[InspectedWord, ...]
+    neighbours: dict[str, dict[int, tuple[Neighbour, ...]]]
+
+    def word_at(self, offset: int) -> InspectedWord | None:
+        """The inspected word that *offset* touches; its right edge counts as inside."""
+        return next((w for w in self.words if w.span.start <= offset <= w.span.end), None)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "text": self.text,
+            "sentences": [s.to_dict() for s in self.sentences],
+            "models": [m.to_dict() for m in self.models],
+            "words": [w.to_dict() for w in self.words],
+            "neighbours": {
+                model: {str(number): [n.to_dict() for n in found] for number, found in of_sentence.items()}
+                for model, of_sentence in self.neighbours.items()
+            },
+        }
+
+
+def inspect(
+    text: str,
+    models: Sequence[str | Model] = ("mini",),
+    words: Sequence[Span] | None = None,
+    k: int = 5,
+    inventory: str | Inventory = "wordnet",
+    neighbours: int = 0,
+    step: Callable[[int, int], None] | None = None,
+) -> Inspection:
+    """Read *words* (None: every word) of *text* under *models*, each word in its own sentence.
+
+    The other uses of a word are the words of the text that share a lemma with it, whether or not they are in *words*.
+    *k* guesses are kept for each word and *neighbours* sentences for each sentence (that takes a vector for every one).
+    *step* is called between steps with how many are done and how many there are; it may raise to stop the work.
+    Raises what `load` and `open_inventory` raise.
+    """
+    loaded = [load(m) if isinstance(m, str) else m for m in models]
+    book = open_inventory(inventory) if isinstance(inventory, str) else inventory
+    outline = _Outline(text, book, words)
+    total = len(loaded) * (1 + len(outline.wanted))
+    done = 0
+
+    def advance() -> None:
+        nonlocal done
+        done += 1
+        if step:
+            step(done, total)
+
+    readings: dict[Span, dict[str, WordReading]] = {span: {} for span in outline.wanted}
+    near: dict[str, dict[int, tuple[Neighbour, ...]]] = {}
+    parts: dict[Span, Parts] = {}
+    for model in loaded:
+        uses = _uses(model, outline)
+        advance()
+        guesses = _guesses(model, outline, k)
+        for span in outline.wanted:
+            parts.setdefault(span, part_of_speech(uses[span]))
+            reading = _reading(uses[span], outline.near(span), uses, guesses.get(span, ()), book, parts[span])
+            readings[span][model.card.name] = reading
+            advance()
+        if neighbours and "sentence" in model.card.capabilities:
+            near[model.card.name] = _neighbours(model, outline, neighbours)
+    return Inspection(
+        text,
+        outline.sentences,
+        tuple(_inspected(m) for m in loaded),
+        tuple(InspectedWord(s, s.of(text), outline.sentence_of[s], readings[s]) for s in outline.wanted),
+        near,
+    )
+
+
+class _Outline:
+    """Which words of a text are read, in which sentence each stands, and which are uses of one lemma."""
+
+    def __init__(self, text: str, book: Inventory, wanted: Sequence[Span] | None) -> None:
+        self.text = text
+        self.sentences = sentences(text)
+        spans = words_of(text)
+        self.wanted = tuple(spans if wanted is None else wanted)
+        self.sentence_of: dict[Span, int] = {}
+        at = 0
+        for span in spans:
+            while at + 1 < len(self.sentences) and self.sentences[at].end <= span.start:
+                at += 1
+            self.sentence_of[span] = at
+        forms: dict[str, list[Span]] = defaultdict(list)
+        for span in spans:
+            forms[span.of(text).casefold()].append(span)
+        lemmas = {form: {lemma for lemma, _ in book.lemmas(form)} or {form} for form in forms}
+        of_lemma: dict[str, list[Span]] = defaultdict(list)
+        for form, found in forms.items():
+            for lemma in lemmas[form]:
+                of_lemma[lemma].extend(found)
+        self.others = {
+            span: tuple(sorted({o for lemma in lemmas[span.of(text).casefold()] for o in of_lemma[lemma]} - {span}))
+            for span in self.wanted
+        }
+
+    def near(self, span: Span, most: int = 40) -> tuple[Span, ...]:
+        """The *most* other uses nearest to *span* in the text, in order of the text."""
+        others = self.others[span]
+        at = bisect(others, span)
+        start = max(0, min(at - most // 2, len(others) - most))
+        return others[start : start + most]
+
+
+def _uses(model: Model, outline: _Outline) -> dict[Span, Use]:
+    """The uses of the words to read and of their likes, each in its sentence."""
+    spans = sorted({s for w in outline.wanted for s in (w, *outline.near(w))})
+    numbers = sorted({outline.sentence_of[s] for s in spans})
+    encodings = dict(zip(numbers, model.encode([outline.sentences[n].of(outline.text) for n in numbers]), strict=True))
+    found = {}
+    for span in spans:
+        start = outline.sentences[outline.sentence_of[span]].start
+        found[span] = encodings[outline.sentence_of[span]].word(Span(span.start - start, span.end - start))
+    return found
+
+
+def _guesses(model: Model, outline: _Outline, k: int) -> dict[Span, tuple[Guess, ...]]:
+    if "masked" not in model.card.capabilities:
+        return {}
+    where = []
+    for span in outline.wanted:
+        sentence = outline.sentences[outline.sentence_of[span]]
+        where.append((sentence.of(outline.text), Span(span.start - sentence.start, span.end - sentence.start)))
+    return {s: tuple(g) for s, g in zip(outline.wanted, model.predict_words(where, k), strict=True)}
+
+
+def _reading(
+    use: Use, others: Sequence[Span], uses: dict[Span, Use], guesses: tuple[Guess, ...], book: Inventory, parts: Parts
+) -> WordReading:
+    found = tuple(senses_of(use, book, parts))
+    if not found or not others:
+        return WordReading(found, guesses, (), ())
+    vectors = np.stack([uses[o].encoding.layers[:, uses[o].index] for o in others])  # (others, layers, W)
+    mine = use.encoding.layers[:, use.index]  # (layers, W)
+    curves = np.clip((unit(vectors) * unit(mine)).sum(-1), -1, 1)  # (others, layers)
+    layer, calibration = use.model.sense_layer, use.model.calibration
+    same = calibration.same_sense(curves[:, layer], layer)
+    baseline = calibration.baselines[layer]
+    pairs = zip(others, curves[:, layer].tolist(), same.tolist(), strict=True)
+    alike = tuple(OtherUse(o, Similarity(cosine, baseline, share)) for o, cosine, share in pairs)
+    return WordReading(found, guesses, alike, tuple(tuple(c) for c in curves.tolist()))
+
+
+def _neighbours(model: Model, outline: _Outline, k: int) -> dict[int, tuple[Neighbour, ...]]:
+    vectors = model.embed([s.of(outline.text) for s in outline.sentences])  # (sentences, W)
+    found = {}
+    for number in sorted({outline.sentence_of[s] for s in outline.wanted}):
+        best, cosines = nearest(vectors[number], vectors, k + 1)
+        pairs = [Neighbour(int(i), float(c)) for i, c in zip(best, cosines, strict=True) if i != number]
+        found[number] = tuple(pairs[:k])
+    return found
+
+
+def _inspected(model: Model) -> InspectedModel:
+    card = model.card
+    return InspectedModel(card.name, card.family, card.capabilities, model.sense_layer, model.calibration.baselines)

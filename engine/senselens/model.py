@@ -1,0 +1,134 @@
+"""What any model can be asked. A family answers what it can; the rest is `Unsupported`, with the models that can."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, overload
+
+import numpy as np
+
+from senselens.encoding import Encoding, Vectors
+from senselens.errors import Unsupported
+from senselens.text import Span
+
+if TYPE_CHECKING:
+    from senselens.calibration import Calibration
+
+CAPABILITIES = {
+    "vectors": "vectors of words",
+    "sentence": "vectors of sentences",
+    "masked": "predict masked words",
+    "next-sentence": "tell whether a sentence follows another",
+    "next-word": "predict the next word",
+    "previous-word": "predict the previous word",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A row of the registry. *layers* counts the input layer; *size* is in bytes; *where* says where the weights are."""
+
+    name: str
+    family: str
+    capabilities: tuple[str, ...]
+    layers: int
+    width: int
+    licence: str
+    size: int
+    where: str
+    source: str = ""
+    about: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A word a model would put somewhere, and the probability it gives it."""
+
+    word: str
+    probability: float
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class JointGuess:
+    """One word for every mask of a text, the text with them filled in, and the probability of all of them together."""
+
+    words: tuple[str, ...]
+    text: str
+    probability: float
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"words": list(self.words), "text": self.text, "probability": self.probability}
+
+
+class Model:
+    """A loaded model. Subclasses override what their family can do."""
+
+    card: Card
+    sense_layer: int
+    fingerprint: str  # names the exact weights: what is computed with them is kept on disk under it
+
+    @cached_property
+    def calibration(self) -> Calibration:
+        """This model's baseline and same-sense probability, from the package or measured once and kept on disk."""
+        from senselens.calibration import calibration_of
+
+        return calibration_of(self)
+
+    @overload
+    def encode(self, text: str) -> Encoding: ...  # type: ignore[overload-overlap]  # a str is a Sequence of str, alas
+    @overload
+    def encode(self, text: Sequence[str]) -> list[Encoding]: ...
+    def encode(self, text: str | Sequence[str]) -> Encoding | list[Encoding]:
+        """The vectors of a text, or of each of several texts (batched inside)."""
+        if isinstance(text, str):
+            return self.encode_all([text])[0]
+        return self.encode_all(list(text))
+
+    def encode_all(self, texts: list[str]) -> list[Encoding]:
+        raise self.cannot("vectors")
+
+    def embed(self, sentences: Sequence[str]) -> Vectors:
+        """The vectors of *sentences*, (n, width)."""
+        if isinstance(sentences, str):
+            raise TypeError("embed takes a list of sentences; for one, embed([sentence])[0]")
+        if not sentences:
+            return np.zeros((0, self.card.width), np.float32)
+        return np.stack([e.sentence for e in self.encode_all(list(sentences))])
+
+    def predict(self, text: str, span: Span | None = None, k: int = 5, targets: Sequence[str] | None = None) -> list[list[Guess]]:
+        raise self.cannot("masked")
+
+    def predict_words(self, where: Sequence[tuple[str, Span]], k: int = 5) -> list[list[Guess]]:
+        raise self.cannot("masked")
+
+    def predict_jointly(self, text: str, k: int = 5) -> list[JointGuess]:
+        raise self.cannot("masked")
+
+    def next_words(self, text: str, k: int = 5) -> list[Guess]:
+        raise self.cannot("next-word")
+
+    def previous_words(self, text: str, k: int = 5) -> list[Guess]:
+        raise self.cannot("previous-word")
+
+    def next_sentence(self, a: str, b: str) -> float:
+        raise self.cannot("next-sentence")
+
+    def need(self, capability: str) -> None:
+        """Raise `Unsupported` when this model lacks *capability*."""
+        if capability not in self.card.capabilities:
+            raise self.cannot(capability)
+
+    def cannot(self, capability: str) -> Unsupported:
+        """The error for a *capability* this model lacks, naming the models that have it."""
+        from senselens.registry import CARDS
+
+        having = sorted(name for name, card in CARDS.items() if capability in card.capabilities)
+        return Unsupported(f"{self.card.name} cannot {CAPABILITIES[capability]}; {', '.join(having) or 'no known model'} can")

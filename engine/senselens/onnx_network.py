@@ -1,0 +1,139 @@
+"""The embedded BERT in onnxruntime: int8 weights from one safetensors file, graphs without weights beside it.
+
+Precision ``fp32`` multiplies the weights out and computes in float32; ``int8`` keeps them and quantizes activations
+on the way: about twice as fast, at a worst-word cosine of 0.99 to the other (docs/models/mini.md has the figures).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load
+
+from senselens.encoding import Vectors
+from senselens.errors import BadModelFile
+from senselens.network import Batch
+
+WORDS = "bert.embeddings.word_embeddings.weight"
+Tensors = dict[str, NDArray[np.generic]]
+
+
+class OnnxNetwork:
+    """A packed `BertForPreTraining` (see training/pack.py) from *folder*; *sha256* is what its weights must sum to."""
+
+    def __init__(self, folder: Path, sha256: str, precision: str = "fp32", threads: int | None = None) -> None:
+        self._folder, self._precision = folder, precision
+        self._threads = threads or min(4, os.cpu_count() or 1)
+        self._stored = read_weights(folder / "model.safetensors", sha256)
+        config = json.loads(read_bytes(folder / "config.json"))
+        self.layers, self.width = config["num_hidden_layers"] + 1, config["hidden_size"]
+        self.longest, self.padding = config["max_position_embeddings"], config["pad_token_id"]
+        self._encoder = self._session("encoder", self._encoder_weights())
+
+    def hidden(self, batch: Batch) -> Vectors:
+        return np.stack(self._run(batch, range(self.layers)))
+
+    def logits(self, batch: Batch, rows: NDArray[np.intp], places: NDArray[np.intp]) -> Vectors:
+        (last,) = self._run(batch, [self.layers - 1])
+        (scores,) = self._head.run(["logits"], {"hidden": last[rows, places]})
+        return np.asarray(scores, np.float32)
+
+    def follows(self, batch: Batch) -> NDArray[np.float32]:
+        (last,) = self._run(batch, [self.layers - 1])
+        pooled = np.tanh(self._apply("bert.pooler.dense", last[:, 0]))  # (B, W)
+        odds = self._apply("cls.seq_relationship", pooled)  # (B, 2): follows, does not
+        share: NDArray[np.float32] = 1 / (1 + np.exp(odds[:, 1] - odds[:, 0]))
+        return share
+
+    def _run(self, batch: Batch, layers: range | list[int]) -> list[Vectors]:
+        feed = {"ids": batch.ids, "segments": batch.segments, "attention": batch.attention}
+        found: list[Vectors] = self._encoder.run([f"layer_{i}" for i in layers], feed)
+        return found
+
+    def _apply(self, name: str, x: Vectors) -> Vectors:
+        weights = float32(self._stored, f"{name}.weight")
+        return np.asarray(x @ weights.T + float32(self._stored, f"{name}.bias"), np.float32)
+
+    @cached_property
+    def _head(self) -> onnxruntime.InferenceSession:
+        """The masked-word head, opened at the first prediction: its table is as large as all layers together."""
+        names = {n for n in self._stored if n.startswith("cls.predictions.transform.") and not n.endswith(".scale")}
+        weights = self._graph_weights({n: n for n in names})
+        weights |= self._graph_weights({"cls.predictions.decoder.weight": WORDS})
+        weights["cls.predictions.decoder.bias"] = float32(self._stored, "cls.predictions.bias")
+        return self._session("head", weights)
+
+    def _encoder_weights(self) -> Tensors:
+        names = {n: n for n in self._stored if n.startswith("bert.") and "pooler" not in n and not n.endswith(".scale")}
+        del names[WORDS]
+        weights = self._graph_weights({g: s for g, s in names.items() if ".self." not in g})
+        for layer in range(self.layers - 1):
+            parts = [f"bert.encoder.layer.{layer}.attention.self.{part}" for part in ("query", "key", "value")]
+            together = f"bert.encoder.layer.{layer}.attention.self.qkv"
+            weights[f"{together}.bias"] = np.concatenate([float32(self._stored, f"{p}.bias") for p in parts])
+            rows = np.concatenate([self._stored[f"{p}.weight"] for p in parts])
+            scales = np.concatenate([self._stored[f"{p}.weight.scale"] for p in parts])
+            weights |= self._matrix(f"{together}.weight", rows, scales)
+        return weights | {n: self._stored[n] for n in (WORDS, f"{WORDS}.scale")}
+
+    def _graph_weights(self, names: Mapping[str, str]) -> Tensors:
+        """The stored tensors as the graph declares them: {name in the graph: name in the file}."""
+        weights: Tensors = {}
+        for name, stored in names.items():
+            if f"{stored}.scale" in self._stored:
+                weights |= self._matrix(name, self._stored[stored], self._stored[f"{stored}.scale"])
+            else:
+                weights[name] = float32(self._stored, stored)
+        return weights
+
+    def _matrix(self, name: str, rows: NDArray[np.generic], scales: NDArray[np.generic]) -> Tensors:
+        if self._precision == "int8":
+            return {name: np.ascontiguousarray(rows.T), f"{name.removesuffix('.weight')}.scale": scales}
+        return {name: np.multiply(rows, scales[:, None], dtype=np.float32)}
+
+    def _session(self, kind: str, weights: Tensors) -> onnxruntime.InferenceSession:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = self._threads
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # idle threads must not hold a core
+        options.log_severity_level = 3
+        options.add_external_initializers(list(weights), [onnxruntime.OrtValue.ortvalue_from_numpy(w) for w in weights.values()])
+        graph = read_bytes(self._folder / f"{kind}.{self._precision}.onnx")
+        return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+
+
+def float32(tensors: Mapping[str, NDArray[np.generic]], name: str) -> NDArray[np.float32]:
+    """The tensor *name* multiplied out: rows times their scales where it is stored as int8."""
+    values = tensors[name].astype(np.float32)
+    if f"{name}.scale" in tensors:
+        values *= tensors[f"{name}.scale"].astype(np.float32)[:, None]
+    return values
+
+
+def read_bytes(path: Path) -> bytes:
+    """The whole file. Raises `BadModelFile` when it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise BadModelFile(f"{path} cannot be read ({error.strerror}); reinstalling senselens restores it") from None
+
+
+def read_weights(path: Path, sha256: str) -> Tensors:
+    """The tensors of a safetensors file that sums to *sha256*. Raises `BadModelFile`."""
+    content = read_bytes(path)
+    if (found := hashlib.sha256(content).hexdigest()) != sha256:
+        raise BadModelFile(
+            f"{path} is damaged: its sha256 is {found[:12]}…, not {sha256[:12]}…; reinstalling senselens restores it"
+        )
+    try:
+        return dict(load(content))
+    except SafetensorError as error:
+        raise BadModelFile(f"{path} is not a safetensors file ({error}); reinstalling senselens restores it") from None

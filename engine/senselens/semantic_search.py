@@ -1,0 +1,31 @@
+"""Sentences nearest in meaning to a query."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from senselens.measures import nearest
+from senselens.model import Model
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A sentence found: its place in the list searched, and the cosine of its vector to the query's."""
+
+    index: int
+    sentence: str
+    cosine: float
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def search(model: Model, query: str, sentences: Sequence[str], k: int = 5) -> list[Hit]:
+    """The *k* of *sentences* whose vectors are nearest to *query*'s, best first. Raises `Unsupported`."""
+    if not sentences:
+        return []
+    vectors = model.embed([query, *sentences])  # (1 + n, W)
+    best, scores = nearest(vectors[0], vectors[1:], k)
+    return [Hit(int(i), sentences[i], float(s)) for i, s in zip(best, scores, strict=True)]

@@ -1,0 +1,244 @@
+"""The answers as a terminal shows them: colours and bars for a person, plain lines for a pipe."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from rich import box
+from rich.console import Console, Group, RenderableType
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from senselens.disambiguation import SenseMatch
+from senselens.encoding import Use
+from senselens.inspection import InspectedWord, Inspection, OtherUse
+from senselens.measures import Similarity
+from senselens.model import Card, Guess, JointGuess
+from senselens.semantic_search import Hit
+from senselens.text import Span
+
+PARTS = {"n": "noun", "v": "verb", "a": "adjective", "r": "adverb"}
+BLOCKS = " ▏▎▍▌▋▊▉█"
+PIPE_WIDTH = 110
+
+
+def console() -> Console:
+    """Standard output; plain and of a fixed width when it is no terminal."""
+    terminal = sys.stdout.isatty()
+    return Console(file=sys.stdout, width=None if terminal else PIPE_WIDTH, highlight=False, markup=False, emoji=False)
+
+
+@contextmanager
+def progress(doing: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on standard error, from the second on that the work takes longer than one; none when that is no terminal."""
+    began = time.monotonic()
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed:.0f}/{task.total:.0f}"),
+        TimeRemainingColumn(),
+    )
+    bar = Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())
+    task = bar.add_task(doing)
+
+    def step(done: int, total: int) -> None:
+        if time.monotonic() - began > 1:
+            bar.start()
+        bar.update(task, completed=done, total=total)
+
+    try:
+        yield step
+    finally:
+        bar.stop()
+
+
+def percent(share: float) -> str:
+    """``91 %``; ``<1 %`` rather than a nought that is none."""
+    return "<1 %" if 0 < share < 0.005 else f"{share:.0%}".replace("%", " %")
+
+
+def bar(share: float, width: int = 10) -> Text:
+    """A bar of *share* (0 to 1) in eighths of a cell; empty text where no colour is shown."""
+    if not sys.stdout.isatty():
+        return Text("")
+    eighths = round(share * width * 8)
+    filled = "█" * (eighths // 8) + BLOCKS[eighths % 8].strip()
+    return Text(filled.ljust(width), style="cyan")
+
+
+def show_looks(inspections: Sequence[Inspection], k: int) -> None:
+    """Each text's words; side by side when there are several texts and one word of each."""
+    out = console()
+    if len(inspections) > 1 and all(len(i.words) == 1 for i in inspections):
+        width = max(32, (out.width - 2 * len(inspections)) // len(inspections))
+        fit = max(1, out.width // (width + 1))
+        cards = [_card(i, i.words[0], min(k, 3), width) for i in inspections]
+        for start in range(0, len(cards), fit):
+            grid = Table.grid(padding=(0, 2), expand=False)
+            for _ in cards[start : start + fit]:
+                grid.add_column(width=width - 2)
+            grid.add_row(*cards[start : start + fit])
+            out.print(grid)
+        return
+    for inspection in inspections:
+        if len(inspection.words) == 1:
+            out.print(_card(inspection, inspection.words[0], k, out.width))
+        else:
+            out.print(_overview(inspection))
+
+
+def _card(inspection: Inspection, word: InspectedWord, k: int, width: int) -> RenderableType:
+    """All there is to say of one word."""
+    parts: list[RenderableType] = [_in_context(inspection, word.span), Text("")]
+    for name, reading in word.readings.items():
+        parts += [_heading("means here"), _senses_table(reading.senses[:k], word.word), Text("")]
+        if reading.guesses:
+            fits = "  ".join(f"{g.word} {percent(g.probability)}" for g in reading.guesses[:k])
+            parts += [_heading("what else fits here"), Text(fits), Text("")]
+        if reading.others:
+            parts += [_heading(f"the other uses of {word.word}"), _others_table(inspection, reading.others), Text("")]
+        near = inspection.neighbours.get(name, {}).get(word.sentence, ())
+        if near:
+            lines = [_excerpt(inspection.sentences[n.sentence].of(inspection.text), max(24, width - 8)) for n in near]
+            table = _plain_table()
+            for n, line in zip(near, lines, strict=True):
+                table.add_row(Text(f"{n.cosine:.2f}", style="dim"), Text(line))
+            parts += [_heading("sentences nearest to this one (cosine)"), table, Text("")]
+    return Group(*parts)
+
+
+def _overview(inspection: Inspection) -> RenderableType:
+    """A line for each word that has senses: the likeliest one, and what else fits."""
+    table = Table(box=box.SIMPLE_HEAD if sys.stdout.isatty() else None, pad_edge=False)
+    for title, style in (("word", "bold"), ("", ""), ("means here", ""), ("what else fits here", "dim")):
+        table.add_column(title, style=style, overflow="fold")
+    for word in inspection.words:
+        for reading in word.readings.values():
+            if reading.senses:
+                best = reading.senses[0]
+                fits = ", ".join(g.word for g in reading.guesses[:4])
+                table.add_row(Text(word.word), Text(percent(best.probability)), Text(best.gloss), Text(fits))
+    if not table.row_count:
+        return Text("no word of this text is in the inventory of senses")
+    return Group(table, Text("look closer at one of them with --word", style="dim"))
+
+
+def show_senses(word: str, found: Sequence[SenseMatch]) -> None:
+    console().print(_senses_table(found, word, full=True))
+
+
+def show_guesses(found: Sequence[Sequence[Guess]]) -> None:
+    out = console()
+    for number, guesses in enumerate(found, start=1):
+        if len(found) > 1:
+            out.print(_heading(f"mask {number}"))
+        table = _plain_table()
+        for g in guesses:
+            table.add_row(Text(percent(g.probability), style="dim"), bar(g.probability), Text(g.word))
+        out.print(table)
+
+
+def show_joint(found: Sequence[JointGuess]) -> None:
+    table = _plain_table()
+    for g in found:
+        table.add_row(Text(percent(g.probability), style="dim"), bar(g.probability), Text(g.text))
+    console().print(table)
+
+
+def show_similarities(uses: Sequence[Use], pairs: Sequence[tuple[int, int, Similarity]]) -> None:
+    """The uses, numbered, and every pair of them, most alike first."""
+    out = console()
+    for number, use in enumerate(uses, start=1):
+        out.print(Text(f"{number}  ", style="dim") + _marked(use.encoding.text, use.span))
+    table = Table(box=box.SIMPLE_HEAD if sys.stdout.isatty() else None, pad_edge=False)
+    for title in ("uses", "same sense", "", "cosine", "random words"):
+        table.add_column(title, justify="left" if title in ("uses", "") else "right")
+    for i, j, s in sorted(pairs, key=lambda p: -p[2].cosine):
+        table.add_row(f"{i + 1} - {j + 1}", percent(s.same_sense), bar(s.same_sense), f"{s.cosine:.2f}", f"{s.baseline:.2f}")
+    out.print()
+    out.print(table)
+
+
+def show_hits(found: Sequence[Hit]) -> None:
+    table = _plain_table()
+    for h in found:
+        table.add_row(Text(f"{h.cosine:.2f}", style="dim"), Text(_excerpt(h.sentence, 400)))
+    console().print(table)
+
+
+def show_models(cards: Sequence[Card]) -> None:
+    table = Table(box=box.SIMPLE_HEAD if sys.stdout.isatty() else None, pad_edge=False)
+    for title in ("name", "family", "layers", "width", "size", "licence", "where", "can"):
+        table.add_column(title, justify="right" if title in ("layers", "width", "size") else "left", overflow="fold")
+    for c in cards:
+        size = f"{c.size / 1e6:,.0f} MB"
+        table.add_row(c.name, c.family, str(c.layers), str(c.width), size, c.licence, c.where, ", ".join(c.capabilities))
+    console().print(table)
+
+
+def _heading(title: str) -> Text:
+    return Text(title, style="bold cyan")
+
+
+def _plain_table() -> Table:
+    return Table.grid(padding=(0, 1))
+
+
+def _senses_table(found: Sequence[SenseMatch], word: str, full: bool = False) -> RenderableType:
+    if not found:
+        return Text(f"{word} has no sense to tell here", style="dim")
+    table = _plain_table()
+    table.add_column(justify="right")
+    for s in found:
+        gloss = Text(s.gloss, style="bold" if s.rank == 1 else "")
+        gloss += Text(f"  {PARTS[s.pos]}", style="dim")
+        if s.first_sense:
+            gloss += Text("  most frequent", style="dim italic")
+        if full:
+            gloss += Text(f"\n{s.sense_id}", style="dim")
+            gloss += Text("".join(f"\n“{e}”" for e in s.examples), style="dim italic")
+        table.add_row(Text(percent(s.probability)), bar(s.probability, 6), gloss)
+    return table
+
+
+def _others_table(inspection: Inspection, others: Sequence[OtherUse], most: int = 8) -> RenderableType:
+    table = _plain_table()
+    for o in sorted(others, key=lambda o: -o.similarity.same_sense)[:most]:
+        s = o.similarity
+        style = "green" if s.same_sense >= 0.5 else "yellow"
+        figures = Text(f"cosine {s.cosine:.2f}, random words {s.baseline:.2f}", style="dim")
+        table.add_row(Text(f"{percent(s.same_sense)} same sense", style=style), _in_context(inspection, o.span, 44), figures)
+    if len(others) > most:
+        table.add_row(Text(f"and {len(others) - most} more", style="dim"))
+    return table
+
+
+def _in_context(inspection: Inspection, span: Span, most: int = 160) -> Text:
+    """The word in its sentence, or in *most* characters around it."""
+    sentence = next(s for s in inspection.sentences if s.start <= span.start < s.end)
+    start, end = sentence.start, sentence.end
+    if end - start > most:
+        start = max(start, span.start - most // 2)
+        end = min(end, span.end + most // 2)
+    text = inspection.text
+    before = ("…" if start > sentence.start else "") + text[start : span.start]
+    after = text[span.end : end] + ("…" if end < sentence.end else "")
+    return Text(_line(before)) + Text(span.of(text), style="bold reverse") + Text(_line(after))
+
+
+def _marked(text: str, span: Span) -> Text:
+    return Text(_line(text[: span.start])) + Text(span.of(text), style="bold reverse") + Text(_line(text[span.end :]))
+
+
+def _line(text: str) -> str:
+    """*text* on one line, without what a terminal would obey."""
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
+def _excerpt(text: str, most: int) -> str:
+    line = " ".join(_line(text).split())
+    return line if len(line) <= most else line[: most - 1] + "…"

@@ -1,0 +1,1 @@
+"""Senselens in an editor: a language server whose hovers say what a word means here."""

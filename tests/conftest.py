@@ -1,0 +1,30 @@
+"""What the tests share: the embedded default, and a cache of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from samples import BANKS
+
+import senselens as sl
+
+
+@pytest.fixture(scope="session", autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Caches go to a folder of the tests' own; WordNet is looked for beside the code first."""
+    folder = tmp_path_factory.mktemp("cache")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(folder))
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def mini() -> sl.Model:
+    return sl.load("mini")
+
+
+@pytest.fixture(scope="session")
+def bank_uses(mini: sl.Model) -> dict[str, sl.Use]:
+    return {name: mini.encode(text).word("bank") for name, text in BANKS.items()}

@@ -1,0 +1,8 @@
+"""Texts that several tests read."""
+
+BANKS = {
+    "money": "I deposited money at the bank",
+    "river": "We sat by the river bank",
+    "plane": "The plane will bank left",
+    "cash": "She withdrew cash from the bank",
+}

@@ -1,0 +1,62 @@
+"""Imports point one way, and nothing heavy is imported before it is needed (docs/architecture.md)."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+HEAVY = {"torch", "tensorflow", "tensorflow_hub", "onnxruntime", "transformers"}
+MAY_IMPORT_HEAVY = {"onnx_network.py": {"onnxruntime"}, "torch_network.py": {"torch", "transformers"}}
+ENGINE = sorted((ROOT / "engine" / "senselens").glob("*.py"))
+FRONT_ENDS = sorted([*(ROOT / "widget").rglob("*.py"), *(ROOT / "lsp_server").rglob("*.py")])
+PUBLIC = {"senselens"}
+
+
+def imported(path: Path) -> set[str]:
+    """Every module a file imports, at the top or inside functions."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            names.add(node.module or "")
+    return names
+
+
+@pytest.mark.parametrize("path", ENGINE, ids=lambda p: p.name)
+def test_only_networks_import_what_is_heavy(path: Path) -> None:
+    assert {n.partition(".")[0] for n in imported(path)} & HEAVY <= MAY_IMPORT_HEAVY.get(path.name, set())
+
+
+@pytest.mark.parametrize("path", ENGINE, ids=lambda p: p.name)
+def test_the_engine_knows_no_front_end(path: Path) -> None:
+    assert (
+        not {n for n in imported(path) if n.startswith(("senselens_widget", "senselens_lsp", "ipywidgets", "pygls"))}
+        - {"senselens_widget"}
+        or path.name == "cli.py"
+    )
+
+
+@pytest.mark.parametrize("path", FRONT_ENDS, ids=lambda p: p.name)
+def test_front_ends_use_public_names_only_and_not_each_other(path: Path) -> None:
+    mine = path.relative_to(ROOT).parts[1]
+    ours = {n for n in imported(path) if n.startswith("senselens")}
+    assert {n for n in ours if n.partition(".")[0] != mine} <= PUBLIC
+
+
+def test_importing_senselens_imports_nothing_heavy_and_no_numpy() -> None:
+    code = "import sys, senselens; print(*sorted(sys.modules))"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert "senselens" in loaded
+    assert not set(loaded) & (HEAVY | {"numpy", "rich", "tokenizers"})
+
+
+def test_listing_the_models_imports_nothing_heavy() -> None:
+    code = "import sys, senselens; senselens.models(); print(*sorted(sys.modules))"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert not set(loaded) & HEAVY

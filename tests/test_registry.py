@@ -1,0 +1,45 @@
+"""The registry and loading."""
+
+from __future__ import annotations
+
+import json
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+import senselens as sl
+
+
+def test_rows() -> None:
+    rows = {card.name: card for card in sl.models()}
+    assert rows["mini"].layers == 7
+    assert rows["mini"].where == "in the package"
+    assert all(card.licence and card.size and card.capabilities for card in rows.values())
+    assert json.dumps([card.to_dict() for card in rows.values()])
+
+
+@pytest.mark.parametrize("name", ["no-such-model", "", "a/b/c", "BERT"])
+def test_unknown_models_name_the_known_ones(name: str) -> None:
+    with pytest.raises(sl.UnknownModel, match=r"there are mini, .*any folder, and any Hub id"):
+        sl.load(name)
+
+
+def test_a_model_is_loaded_once() -> None:
+    assert sl.load("mini") is sl.load("mini")
+
+
+def test_the_version_has_one_place() -> None:
+    manifest = json.loads((Path(__file__).parents[1] / "package.json").read_text(encoding="utf-8"))
+    assert sl.__version__ == version("senselens") == manifest["version"]
+
+
+def test_public_names() -> None:
+    for name in sl.__all__:
+        assert getattr(sl, name)
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = sl.nothing
+
+
+def test_every_public_name_is_offered_lazily() -> None:
+    assert set(sl.__all__) == set(sl._MODULE_OF)

@@ -1,0 +1,217 @@
+"""Train `mini`: masked words and next sentences, with senses held apart and sentence vectors held in place.
+
+    python training/mini.py train  --start FOLDER --data DATA --teacher FOLDER --wordnet FILE --out RUN
+    python training/mini.py anneal --steps 400 …      # from the same run: the learning rate falls to zero
+    python training/mini.py export --out RUN --to FOLDER
+
+*train* runs at a constant rate until stopped and can be stopped at any moment: it goes on from RUN's last checkpoint.
+The schedule is warm-up, stable, decay (Hu et al. 2024, MiniCPM), so that every sitting can end in usable weights.
+Run it with ``nice`` and the allocator settings of training/README.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor
+from transformers import BertConfig, BertForPreTraining, BertModel
+
+import senses
+import text
+from evaluate import hidden, sentence_vectors, watch
+from losses import LinearCrossEntropy, contrast, likeness
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What a run is made of; stored beside its log."""
+
+    rate: float = 2.5e-4
+    warm_up: int = 100
+    pieces: int = 4096
+    share: float = 0.2
+    sense_every: int = 2
+    batch_contrast: float = 0.3
+    sense_weight: float = 1.0
+    likeness_weight: float = 1.5
+    next_weight: float = 0.5
+    weight_decay: float = 0.01
+    clip: float = 1.0
+    seed: int = 17
+
+
+def load_start(folder: Path) -> BertForPreTraining:
+    """The start model in float32; heads that *folder* lacks are new. Dropout is off: the data is seen about once."""
+    config = BertConfig.from_pretrained(folder, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
+    return BertForPreTraining.from_pretrained(folder, config=config, dtype=torch.float32)
+
+
+def masked_loss(model: BertForPreTraining, batch: text.Batch, recipe: Recipe) -> tuple[Tensor, dict[str, float]]:
+    ids, segments, attention, follows, masked, targets = (
+        torch.from_numpy(getattr(batch, n)) for n in ("ids", "segments", "attention", "follows", "masked", "targets")
+    )
+    out = model.bert(input_ids=ids, token_type_ids=segments, attention_mask=attention)
+    chosen = model.cls.predictions.transform(out.last_hidden_state.flatten(0, 1)[masked])  # (M, W)
+    decoder = model.cls.predictions.decoder
+    words = LinearCrossEntropy.apply(chosen, decoder.weight, decoder.bias, targets)
+    parts = {"mlm": words.item()}
+    if (follows < 0).all():
+        return words, parts
+    following = torch.nn.functional.cross_entropy(model.cls.seq_relationship(out.pooler_output), follows)
+    return words + recipe.next_weight * following, parts | {"nsp": following.item()}
+
+
+def sense_loss(
+    model: BertForPreTraining, teacher: BertModel, uses: list[senses.Use], others: list[text.Example], recipe: Recipe
+) -> tuple[Tensor, dict[str, float]]:
+    """Contrast over *uses* (glosses among them), and likeness to the teacher over them and *others*."""
+    examples = [u.example for u in uses] + others
+    order = sorted(range(len(examples)), key=lambda i: len(examples[i].ids))
+    words: list[Tensor | None] = [None] * len(uses)
+    sentences, taught = [], []
+    for some in np.array_split(np.array(order), 4):
+        last, attention = hidden(model, [examples[i] for i in some])
+        ids, _, _ = text.pad([examples[i] for i in some])
+        with torch.no_grad():
+            taught.append(sentence_vectors(teacher(torch.from_numpy(ids), attention_mask=attention).last_hidden_state, attention))
+        sentences.append(sentence_vectors(last, attention))
+        for row, i in enumerate(some):
+            if i < len(uses):
+                words[i] = last[row, uses[i].start : uses[i].end].mean(0)
+    vectors = torch.stack([w for w in words if w is not None])
+    labels = torch.tensor([u.synset for u in uses])
+    names = {u.lemma: n for n, u in enumerate(uses)}
+    lemma = torch.tensor([names[u.lemma] for u in uses])
+    within = contrast(vectors, labels, lemma[:, None] == lemma[None, :])
+    over = contrast(vectors, labels, torch.ones(len(uses), len(uses), dtype=torch.bool))
+    like = likeness(torch.cat(sentences), torch.cat(taught))
+    loss = recipe.sense_weight * (within + recipe.batch_contrast * over) + recipe.likeness_weight * like
+    return loss, {"within": within.item(), "over": over.item(), "like": like.item()}
+
+
+class Run:
+    """A training run: weights, optimizer, counters and log, in one folder."""
+
+    def __init__(self, args: argparse.Namespace) -> None:
+        self.out, self.recipe = Path(args.out), Recipe(rate=args.rate)
+        self.out.mkdir(parents=True, exist_ok=True)
+        data = Path(args.data)
+        self.data, self.start = data, Path(args.start)
+        self.tokenizer = Tokenizer.from_file(str(self.start / "tokenizer.json"))
+        self.tokenizer.no_padding()
+        self.tokenizer.no_truncation()
+        self.train = text.tokenize(Path(args.corpus), self.tokenizer, self.out)
+        self.valid = text.tokenize(data / "corpus" / "valid.txt", self.tokenizer, self.out)
+        self.senses = senses.load(data / "eval" / "semcor" / "semcor30.jsonl.gz", Path(args.wordnet), self.tokenizer)
+        vocabulary = self.tokenizer.get_vocab()
+        self.continues = np.zeros(len(vocabulary), bool)
+        self.continues[[i for w, i in vocabulary.items() if w.startswith("##")]] = True
+        self.teacher = BertModel.from_pretrained(args.teacher, add_pooling_layer=False).eval()
+        self.model = load_start(self.start).train()
+        plain = [p for p in self.model.parameters() if p.ndim < 2]
+        matrices = [p for p in self.model.parameters() if p.ndim >= 2]
+        groups = [{"params": matrices, "weight_decay": self.recipe.weight_decay}, {"params": plain, "weight_decay": 0.0}]
+        self.optimizer = torch.optim.AdamW(groups, lr=0.0, betas=(0.9, 0.98), fused=True)
+        self.step = self.seen = 0
+        self.since = 0  # steps since this sitting began: the warm-up follows it when the optimizer is new
+        if (self.out / "checkpoint.pt").exists():
+            kept = torch.load(self.out / "checkpoint.pt", weights_only=True)
+            self.model.load_state_dict(kept["model"])
+            self.optimizer.load_state_dict(kept["optimizer"])
+            self.step, self.seen, self.since = kept["step"], kept["seen"], kept["step"]
+
+    def log(self, **numbers: float | str) -> None:
+        line = json.dumps({"time": time.strftime("%Y-%m-%d %H:%M"), "step": self.step, "pieces": self.seen, **numbers})
+        print(line, flush=True)
+        with open(self.out / "log.jsonl", "a") as file:
+            file.write(line + "\n")
+
+    def save(self) -> None:
+        partial = self.out / "checkpoint.partial"
+        torch.save(
+            {"model": self.model.state_dict(), "optimizer": self.optimizer.state_dict(), "step": self.step, "seen": self.seen},
+            partial,
+        )
+        partial.replace(self.out / "checkpoint.pt")
+
+    def watch(self, **more: str) -> None:
+        self.log(**watch(self.model, self.tokenizer, self.valid, self.data / "eval", self.continues), **more)
+
+    def steps(self, last: int | None, rate, every: float = 600.0) -> None:
+        """Train until *last* (None: until stopped), saving every *every* seconds and watching every other save."""
+        rng = np.random.default_rng((self.recipe.seed, self.step))
+        pool: list[list[text.Example]] = []
+        sums: dict[str, list[float]] = {}
+        saved, began, saves = time.time(), time.time(), 0
+        while last is None or self.step < last:
+            pool = pool or text.batches(self.train, rng, self.recipe.pieces)
+            batch = text.mask(pool.pop(), self.continues, rng, self.recipe.share, whole=bool(rng.random() < 0.5))
+            for group in self.optimizer.param_groups:
+                group["lr"] = rate(self.step, self.since)
+            loss, parts = masked_loss(self.model, batch, self.recipe)
+            loss.backward()
+            self.seen += int(batch.attention.sum())
+            if self.step % self.recipe.sense_every == 0:
+                others = [text.random_example(self.train, rng, longest=48) for _ in range(24)]
+                uses = senses.batch(self.senses, rng)
+                loss, more = sense_loss(self.model, self.teacher, uses, others, self.recipe)
+                loss.backward()
+                parts |= more
+                self.seen += sum(len(u.example.ids) for u in uses) + sum(len(o.ids) for o in others)
+            torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.recipe.clip)
+            self.optimizer.step()
+            self.optimizer.zero_grad(set_to_none=True)
+            self.step, self.since = self.step + 1, self.since + 1
+            for name, value in parts.items():
+                sums.setdefault(name, []).append(value)
+            if self.step % 20 == 0:
+                means = {n: round(float(np.mean(v)), 3) for n, v in sums.items()}
+                self.log(seconds=round(time.time() - began), rate=round(rate(self.step, self.since), 7), **means)
+                sums = {}
+            if time.time() - saved > every:
+                self.save()
+                saves += 1
+                if saves % 2 == 0:
+                    self.watch()
+                saved = time.time()
+        self.save()
+        self.watch(stage="end")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("stage", choices=["train", "anneal", "export"])
+    for name in ("start", "data", "corpus", "teacher", "wordnet"):
+        parser.add_argument(f"--{name}")
+    parser.add_argument("--out", required=True)
+    parser.add_argument("--to")
+    parser.add_argument("--rate", type=float, default=Recipe().rate)
+    parser.add_argument("--steps", type=int, default=400)
+    args = parser.parse_args()
+    torch.set_num_threads(2)
+    torch.manual_seed(Recipe().seed)
+    if args.stage == "export":
+        model = load_start(Path(args.start))
+        model.load_state_dict(torch.load(Path(args.out) / "checkpoint.pt", weights_only=True)["model"])
+        model.save_pretrained(args.to)
+        return
+    run = Run(args)
+    if run.step == 0:
+        run.watch(stage="start")
+    warm = run.recipe.warm_up
+    if args.stage == "train":
+        run.steps(None, lambda step, since: args.rate * min(1.0, (since + 1) / warm))
+    else:
+        first, last = run.step, run.step + args.steps
+        run.steps(last, lambda step, since: args.rate * max(0.0, 1 - (step - first) / (last - first)))
+
+
+if __name__ == "__main__":
+    main()
