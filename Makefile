@@ -35,7 +35,7 @@ $(VENV)/bin/pip:
 $(BASE): $(VENV)/bin/pip $(FILES)
 	@echo "Installing senselens into $(VENV) …"
 	@$(PIP) install -c constraints.txt -e .
-	@$(BIN)/senselens setup wordnet >/dev/null
+	@$(BIN)/senselens setup wordnet >$(VENV)/setup.log 2>&1 || { cat $(VENV)/setup.log; exit 1; }
 	@touch $@
 
 $(DEV): $(BASE)

@@ -42,6 +42,7 @@ def test_look_at_three_readings_side_by_side(capsys: Capture) -> None:
     first = out.splitlines()[0]
     assert all(part in first for part in ("deposited", "river", "plane"))
     assert max(map(len, out.splitlines())) <= terminal.PIPE_WIDTH
+    assert all(f"{i} - {j}" in out for i, j in ((1, 2), (1, 3), (2, 3)))
 
 
 def test_look_at_every_word_of_a_file(capsys: Capture, tmp_path: Path) -> None:
@@ -57,7 +58,7 @@ def test_look_shows_the_other_uses_and_near_sentences(capsys: Capture) -> None:
     text = ". ".join(BANKS.values()) + "."
     out = printed(capsys, "look", text, "--word", "bank", "--occurrence", "3")
     assert "the other uses of bank" in out
-    assert "% same sense" in out
+    assert "same sense" in out
     assert "random words" in out
     assert "sentences nearest to this one" in out
 
@@ -67,6 +68,14 @@ def test_look_gives_json(capsys: Capture) -> None:
     assert one["words"][0]["readings"]["mini"]["senses"][0]["sense_id"] == "bank%1:17:01::"
     two = json.loads(printed(capsys, "look", BANKS["river"], BANKS["money"], "--json"))
     assert [i["text"] for i in two] == [BANKS["river"], BANKS["money"]]
+
+
+def test_look_writes_a_page(capsys: Capture, tmp_path: Path) -> None:
+    target = tmp_path / "bank.html"
+    assert printed(capsys, "look", BANKS["river"], "--html", str(target)).strip() == str(target)
+    assert "sloping land" in target.read_text(encoding="utf-8")
+    assert run("look", BANKS["river"], "--html", str(tmp_path)) == 2
+    assert "cannot be written: Is a directory" in capsys.readouterr().err
 
 
 def test_look_when_nothing_has_a_sense(capsys: Capture) -> None:
@@ -274,4 +283,4 @@ def test_progress_shows_after_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(("share", "shown"), [(0, "0 %"), (0.001, "<1 %"), (0.007, "1 %"), (0.42, "42 %"), (1, "100 %")])
 def test_percent(share: float, shown: str) -> None:
-    assert terminal.percent(share) == shown
+    assert terminal.percent(share) == shown.replace(" ", "\u00a0")

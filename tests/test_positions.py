@@ -8,12 +8,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from senselens.text import Span
+from senselens import Span
 from senselens_lsp.positions import Positions
 
 CODECS = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2), "utf-32": ("utf-32-le", 4)}
 ENCODINGS = st.sampled_from(sorted(CODECS))
-TEXTS = st.text(st.sampled_from("ab\t \r\n\v\f\x85\u2028ïß中́😋👩\u200d🏽\ud83d\ude0b"), max_size=30)
+TEXTS = st.text(
+    st.sampled_from("ab\t \r\n\v\f\x85\u2028ïß中́😋👩\u200d🏽\ud83d\ude0b\x7f\x80\u07ff\u0800\uffff\U00010000"), max_size=30
+)
 
 
 @pytest.mark.parametrize(

@@ -45,11 +45,12 @@ def test_one_mask_is_transformers_fill_mask(folders: dict[str, Path], kind: str)
     head = transformers.AutoModelForMaskedLM.from_pretrained(folders[kind])
     fill = transformers.pipeline("fill-mask", model=head, tokenizer=tokenizer, top_k=len(tokenizer))
     text = "The cat sat by the river [MASK]."
-    theirs = {row["token_str"].strip(): row["score"] for row in fill(text.replace("[MASK]", tokenizer.mask_token))}
+    theirs = {row["token"]: row["score"] for row in fill(text.replace("[MASK]", tokenizer.mask_token))}
+    number_of = dict(zip(*reversed(model.tokenizer.whole_words), strict=True))
     (ours,) = model.predict(text, k=8)
     assert len(ours) == 8
     for guess in ours:
-        assert guess.probability == pytest.approx(theirs[guess.word], rel=1e-3)
+        assert guess.probability == pytest.approx(theirs[number_of[guess.word]], rel=1e-3)
 
 
 @pytest.mark.parametrize("kind", ["bert", "roberta"])

@@ -14,6 +14,9 @@ from senselens import __version__
 from senselens.errors import SenselensError, WordNotFound
 
 if TYPE_CHECKING:
+    from senselens.encoding import Use
+    from senselens.inspection import Inspection
+    from senselens.measures import Similarity
     from senselens.text import Span
 
 EXAMPLES = """examples:
@@ -64,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     look.add_argument("texts", nargs="+", metavar="TEXT_OR_FILE", help="a text, a file, or - for standard input")
     _word_options(look)
     look.add_argument("-k", type=_count, default=5, help="how many guesses and senses to show (default 5)")
+    look.add_argument("--html", type=Path, metavar="FILE", help="write a page that needs no server and no script instead")
 
     predict = _command(commands, "predict", _predict, "what a masked model puts at [MASK] or ___, or in the place of a word")
     predict.add_argument("text", metavar="TEXT_OR_FILE")
@@ -161,7 +165,7 @@ def _span(text: str, word: str, occurrence: int) -> Span:
 
 def _look(options: argparse.Namespace) -> None:
     from senselens.inspection import inspect
-    from senselens.terminal import progress, show_looks
+    from senselens.terminal import progress, show_looks, show_similarities
     from senselens.text import sentences
 
     texts = [read_text(t) for t in options.texts]
@@ -175,10 +179,24 @@ def _look(options: argparse.Namespace) -> None:
         with progress("looking") as step:
             words = None if span is None else [span]
             inspections.append(inspect(text, [options.model], words, options.k, options.inventory, near, step))
-    if options.json:
+    if options.html:
+        _write_page(inspections, options.html)
+    elif options.json:
         _print_json([i.to_dict() for i in inspections] if len(inspections) > 1 else inspections[0].to_dict())
     else:
         show_looks(inspections, options.k)
+        if options.word and len(texts) > 1:
+            show_similarities(*_pairs(texts, options))
+
+
+def _write_page(inspections: Sequence[Inspection], target: Path) -> None:
+    from senselens_widget import page
+
+    try:
+        target.write_text(page(inspections), encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{target} cannot be written: {error.strerror}") from None
+    print(target)
 
 
 def _predict(options: argparse.Namespace) -> None:
@@ -199,27 +217,32 @@ def _predict(options: argparse.Namespace) -> None:
 
 
 def _similar(options: argparse.Namespace) -> None:
+    from senselens.terminal import show_similarities
+
+    uses, pairs = _pairs([read_text(t) for t in options.texts], options)
+    if options.json:
+        _print_json([{"a": uses[i].encoding.text, "b": uses[j].encoding.text, **s.to_dict()} for i, j, s in pairs])
+    else:
+        show_similarities(uses, pairs)
+
+
+def _pairs(texts: Sequence[str], options: argparse.Namespace) -> tuple[list[Use], list[tuple[int, int, Similarity]]]:
+    """Every use of the word in the texts, each in its sentence, and every pair of them compared."""
     from senselens.measures import similarity
     from senselens.registry import load
-    from senselens.terminal import show_similarities
     from senselens.text import sentences, words
 
-    model = load(options.model)
     places: list[tuple[str, Span]] = []
-    for text in map(read_text, options.texts):
+    for text in texts:
         _span(text, options.word, 0)
         for sentence in sentences(text):
             own = sentence.of(text)
             places.extend((own, w) for w in words(own) if w.of(own).casefold() == options.word.casefold())
     if len(places) < 2:
         raise UsageError(f"{options.word!r} stands there once; give texts in which it stands twice or more")
-    encodings = dict(zip([p for p, _ in places], model.encode([p for p, _ in places]), strict=True))
-    uses = [encodings[own].word(span) for own, span in places]
-    pairs = [(i, j, similarity(uses[i], uses[j])) for i in range(len(uses)) for j in range(i + 1, len(uses))]
-    if options.json:
-        _print_json([{"a": uses[i].encoding.text, "b": uses[j].encoding.text, **s.to_dict()} for i, j, s in pairs])
-    else:
-        show_similarities(uses, pairs)
+    encodings = load(options.model).encode([own for own, _ in places])
+    uses = [encoding.word(span) for encoding, (_, span) in zip(encodings, places, strict=True)]
+    return uses, [(i, j, similarity(uses[i], uses[j])) for i in range(len(uses)) for j in range(i + 1, len(uses))]
 
 
 def _senses(options: argparse.Namespace) -> None:

@@ -57,8 +57,8 @@ def progress(doing: str) -> Iterator[Callable[[int, int], None]]:
 
 
 def percent(share: float) -> str:
-    """``91 %``; ``<1 %`` rather than a nought that is none."""
-    return "<1 %" if 0 < share < 0.005 else f"{share:.0%}".replace("%", " %")
+    """``91 %``, on one line; ``<1 %`` rather than a nought that is none."""
+    return "<1\N{NO-BREAK SPACE}%" if 0 < share < 0.005 else f"{share * 100:.0f}\N{NO-BREAK SPACE}%"
 
 
 def bar(share: float, width: int = 10) -> Text:
@@ -74,7 +74,7 @@ def show_looks(inspections: Sequence[Inspection], k: int) -> None:
     """Each text's words; side by side when there are several texts and one word of each."""
     out = console()
     if len(inspections) > 1 and all(len(i.words) == 1 for i in inspections):
-        width = max(32, (out.width - 2 * len(inspections)) // len(inspections))
+        width = max(26, (out.width - 2 * len(inspections)) // len(inspections))
         fit = max(1, out.width // (width + 1))
         cards = [_card(i, i.words[0], min(k, 3), width) for i in inspections]
         for start in range(0, len(cards), fit):
@@ -97,7 +97,7 @@ def _card(inspection: Inspection, word: InspectedWord, k: int, width: int) -> Re
     for name, reading in word.readings.items():
         parts += [_heading("means here"), _senses_table(reading.senses[:k], word.word), Text("")]
         if reading.guesses:
-            fits = "  ".join(f"{g.word} {percent(g.probability)}" for g in reading.guesses[:k])
+            fits = "  ".join(f"{g.word}\N{NO-BREAK SPACE}{percent(g.probability)}" for g in reading.guesses[:k])
             parts += [_heading("what else fits here"), Text(fits), Text("")]
         if reading.others:
             parts += [_heading(f"the other uses of {word.word}"), _others_table(inspection, reading.others), Text("")]

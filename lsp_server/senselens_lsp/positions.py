@@ -14,7 +14,7 @@ from bisect import bisect_right
 import numpy as np
 from numpy.typing import NDArray
 
-from senselens.text import Span
+from senselens import Span
 
 Position = tuple[int, int]  # line and character, both from 0
 Range = tuple[Position, Position]
