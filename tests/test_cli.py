@@ -95,6 +95,14 @@ def test_a_long_text_leaves_out_near_sentences(capsys: Capture) -> None:
     assert "nearest to this one" not in out
 
 
+def test_a_long_text_is_looked_at_from_its_start(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli, "MOST_WORDS", 3)
+    assert run("look", "The river bank by the shore", "--json") == 0
+    out, err = capsys.readouterr()
+    assert "first 3 words; look at any other with --word" in err
+    assert [w["word"] for w in json.loads(out)["words"]] == ["The", "river", "bank"]
+
+
 def test_predict(capsys: Capture) -> None:
     assert len(printed(capsys, "predict", "The cat sat on the [MASK].", "-k", "3").splitlines()) == 3
     two = printed(capsys, "predict", "The [MASK] sat on the ___.")

@@ -29,6 +29,7 @@ EXAMPLES = """examples:
   senselens search "cash machine" essay.txt
 """
 FEW_SENTENCES = 300  # up to here every sentence is compared with the one looked at
+MOST_WORDS = 2000  # looked at when none is named: a screen, or a page, that someone may still read
 
 
 class UsageError(SenselensError):
@@ -166,19 +167,22 @@ def _span(text: str, word: str, occurrence: int) -> Span:
 def _look(options: argparse.Namespace) -> None:
     from senselens.inspection import inspect
     from senselens.terminal import progress, show_looks, show_similarities
-    from senselens.text import sentences
+    from senselens.text import sentences, words
 
     texts = [read_text(t) for t in options.texts]
     inspections = []
     for text in texts:
-        span = _span(text, options.word, options.occurrence) if options.word else None
+        chosen = [_span(text, options.word, options.occurrence)] if options.word else words(text)
+        if len(chosen) > MOST_WORDS:
+            chosen = chosen[:MOST_WORDS]
+            text = text[: chosen[-1].end]
+            print(f"senselens: these are the first {MOST_WORDS} words; look at any other with --word", file=sys.stderr)
         count = len(sentences(text))
         near = 3 if 1 < count <= FEW_SENTENCES else 0
         if count > FEW_SENTENCES:
             print(f"senselens: near sentences are left out of a text with {count} sentences", file=sys.stderr)
         with progress("looking") as step:
-            words = None if span is None else [span]
-            inspections.append(inspect(text, [options.model], words, options.k, options.inventory, near, step))
+            inspections.append(inspect(text, [options.model], chosen, options.k, options.inventory, near, step))
     if options.html:
         _write_page(inspections, options.html)
     elif options.json:

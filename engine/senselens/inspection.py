@@ -20,6 +20,9 @@ from senselens.text import Span, sentences
 from senselens.text import words as words_of
 
 
+AT_ONCE = 64  # words whose guesses are made together, between two steps
+
+
 @dataclass(frozen=True, slots=True)
 class OtherUse:
     """Another use of the same word in the text: its span, and how alike the two uses are."""
@@ -143,7 +146,8 @@ def inspect(
     loaded = [load(m) if isinstance(m, str) else m for m in models]
     book = open_inventory(inventory) if isinstance(inventory, str) else inventory
     outline = _Outline(text, book, words)
-    total = len(loaded) * (1 + len(outline.wanted))
+    groups = [outline.wanted[i : i + AT_ONCE] for i in range(0, len(outline.wanted), AT_ONCE)]
+    total = len(loaded) * (1 + len(groups))
     done = 0
 
     def advance() -> None:
@@ -158,11 +162,12 @@ def inspect(
     for model in loaded:
         uses = _uses(model, outline)
         advance()
-        guesses = _guesses(model, outline, k)
-        for span in outline.wanted:
-            parts.setdefault(span, part_of_speech(uses[span]))
-            reading = _reading(uses[span], outline.near(span), uses, guesses.get(span, ()), book, parts[span])
-            readings[span][model.card.name] = reading
+        for group in groups:
+            guesses = _guesses(model, outline, group, k)
+            for span in group:
+                parts.setdefault(span, part_of_speech(uses[span]))
+                reading = _reading(uses[span], outline.near(span), uses, guesses.get(span, ()), book, parts[span])
+                readings[span][model.card.name] = reading
             advance()
         if neighbours and "sentence" in model.card.capabilities:
             near[model.card.name] = _neighbours(model, outline, neighbours)
@@ -222,14 +227,14 @@ def _uses(model: Model, outline: _Outline) -> dict[Span, Use]:
     return found
 
 
-def _guesses(model: Model, outline: _Outline, k: int) -> dict[Span, tuple[Guess, ...]]:
+def _guesses(model: Model, outline: _Outline, spans: Sequence[Span], k: int) -> dict[Span, tuple[Guess, ...]]:
     if "masked" not in model.card.capabilities:
         return {}
     where = []
-    for span in outline.wanted:
+    for span in spans:
         sentence = outline.sentences[outline.sentence_of[span]]
         where.append((sentence.of(outline.text), Span(span.start - sentence.start, span.end - sentence.start)))
-    return {s: tuple(g) for s, g in zip(outline.wanted, model.predict_words(where, k), strict=True)}
+    return {s: tuple(g) for s, g in zip(spans, model.predict_words(where, k), strict=True)}
 
 
 def _reading(
