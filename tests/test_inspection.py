@@ -39,6 +39,11 @@ def test_the_answers_are_those_of_the_single_calls(inspection: sl.Inspection, mi
     assert len(reading.layers[0]) == 7
 
 
+def test_a_sentence_without_a_stop_is_read_as_if_it_had_one() -> None:
+    bare, stopped = (sl.inspect(t).words[-1].readings["mini"].guesses for t in ("The cat sat on the mat", "The cat sat on the mat."))
+    assert bare == stopped
+
+
 def test_other_uses_share_the_lemma(mini: sl.Model) -> None:
     inspection = sl.inspect("A mouse ran. Two mice slept. The cat hunts mice.", words=[sl.Span(2, 7)])
     (word,) = inspection.words

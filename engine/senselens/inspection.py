@@ -228,12 +228,18 @@ def _uses(model: Model, outline: _Outline) -> dict[Span, Use]:
 
 
 def _guesses(model: Model, outline: _Outline, spans: Sequence[Span], k: int) -> dict[Span, tuple[Guess, ...]]:
+    """What *model* would put in the place of each word, in its sentence.
+
+    A sentence that ends in a word is given a full stop first: without one, a model guesses how the text goes on.
+    """
     if "masked" not in model.card.capabilities:
         return {}
     where = []
     for span in spans:
         sentence = outline.sentences[outline.sentence_of[span]]
-        where.append((sentence.of(outline.text), Span(span.start - sentence.start, span.end - sentence.start)))
+        own = sentence.of(outline.text)
+        stopped = f"{own}." if own[-1].isalnum() else own
+        where.append((stopped, Span(span.start - sentence.start, span.end - sentence.start)))
     return {s: tuple(g) for s, g in zip(spans, model.predict_words(where, k), strict=True)}
 
 
