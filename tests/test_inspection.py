@@ -40,7 +40,9 @@ def test_the_answers_are_those_of_the_single_calls(inspection: sl.Inspection, mi
 
 
 def test_a_sentence_without_a_stop_is_read_as_if_it_had_one() -> None:
-    bare, stopped = (sl.inspect(t).words[-1].readings["mini"].guesses for t in ("The cat sat on the mat", "The cat sat on the mat."))
+    bare, stopped = (
+        sl.inspect(t).words[-1].readings["mini"].guesses for t in ("The cat sat on the mat", "The cat sat on the mat.")
+    )
     assert bare == stopped
 
 
