@@ -171,7 +171,8 @@ def _look(options: argparse.Namespace) -> None:
 
     texts = [read_text(t) for t in options.texts]
     inspections = []
-    for text in texts:
+    for whole in texts:
+        text = whole
         chosen = [_span(text, options.word, options.occurrence)] if options.word else words(text)
         if len(chosen) > MOST_WORDS:
             chosen = chosen[:MOST_WORDS]

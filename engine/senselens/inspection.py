@@ -19,7 +19,6 @@ from senselens.registry import load
 from senselens.text import Span, sentences
 from senselens.text import words as words_of
 
-
 AT_ONCE = 64  # words whose guesses are made together, between two steps
 
 

@@ -153,7 +153,7 @@ def show_similarities(uses: Sequence[Use], pairs: Sequence[tuple[int, int, Simil
     """The uses, numbered, and every pair of them, most alike first."""
     out = console()
     for number, use in enumerate(uses, start=1):
-        out.print(Text(f"{number}  ", style="dim") + _marked(use.encoding.text, use.span))
+        out.print(Text.assemble((f"{number}  ", "dim"), _marked(use.encoding.text, use.span)))
     table = Table(box=box.SIMPLE_HEAD if sys.stdout.isatty() else None, pad_edge=False)
     for title in ("uses", "same sense", "", "cosine", "random words"):
         table.add_column(title, justify="left" if title in ("uses", "") else "right")
