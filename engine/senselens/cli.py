@@ -165,25 +165,10 @@ def _span(text: str, word: str, occurrence: int) -> Span:
 
 
 def _look(options: argparse.Namespace) -> None:
-    from senselens.inspection import inspect
-    from senselens.terminal import progress, show_looks, show_similarities
-    from senselens.text import sentences, words
+    from senselens.terminal import show_looks, show_similarities
 
     texts = [read_text(t) for t in options.texts]
-    inspections = []
-    for whole in texts:
-        text = whole
-        chosen = [_span(text, options.word, options.occurrence)] if options.word else words(text)
-        if len(chosen) > MOST_WORDS:
-            chosen = chosen[:MOST_WORDS]
-            text = text[: chosen[-1].end]
-            print(f"senselens: these are the first {MOST_WORDS} words; look at any other with --word", file=sys.stderr)
-        count = len(sentences(text))
-        near = 3 if 1 < count <= FEW_SENTENCES else 0
-        if count > FEW_SENTENCES:
-            print(f"senselens: near sentences are left out of a text with {count} sentences", file=sys.stderr)
-        with progress("looking") as step:
-            inspections.append(inspect(text, [options.model], chosen, options.k, options.inventory, near, step))
+    inspections = [_inspected(text, options) for text in texts]
     if options.html:
         _write_page(inspections, options.html)
     elif options.json:
@@ -192,6 +177,25 @@ def _look(options: argparse.Namespace) -> None:
         show_looks(inspections, options.k)
         if options.word and len(texts) > 1:
             show_similarities(*_pairs(texts, options))
+
+
+def _inspected(text: str, options: argparse.Namespace) -> Inspection:
+    """The word that the options name, or the first words there are."""
+    from senselens.inspection import inspect
+    from senselens.terminal import progress
+    from senselens.text import sentences, words
+
+    chosen = [_span(text, options.word, options.occurrence)] if options.word else words(text)
+    if len(chosen) > MOST_WORDS:
+        chosen = chosen[:MOST_WORDS]
+        text = text[: chosen[-1].end]
+        print(f"senselens: these are the first {MOST_WORDS} words; look at any other with --word", file=sys.stderr)
+    count = len(sentences(text))
+    if count > FEW_SENTENCES:
+        print(f"senselens: near sentences are left out of a text with {count} sentences", file=sys.stderr)
+    near = 3 if 1 < count <= FEW_SENTENCES else 0
+    with progress("looking") as step:
+        return inspect(text, [options.model], chosen, options.k, options.inventory, near, step)
 
 
 def _write_page(inspections: Sequence[Inspection], target: Path) -> None:
