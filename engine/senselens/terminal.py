@@ -26,10 +26,10 @@ BLOCKS = " ▏▎▍▌▋▊▉█"
 PIPE_WIDTH = 110
 
 
-def console() -> Console:
+def console(pipe_width: int = PIPE_WIDTH) -> Console:
     """Standard output; plain and of a fixed width when it is no terminal."""
     terminal = sys.stdout.isatty()
-    return Console(file=sys.stdout, width=None if terminal else PIPE_WIDTH, highlight=False, markup=False, emoji=False)
+    return Console(file=sys.stdout, width=None if terminal else pipe_width, highlight=False, markup=False, emoji=False)
 
 
 @contextmanager
@@ -173,11 +173,11 @@ def show_hits(found: Sequence[Hit]) -> None:
 def show_models(cards: Sequence[Card]) -> None:
     table = Table(box=box.SIMPLE_HEAD if sys.stdout.isatty() else None, pad_edge=False)
     for title in ("name", "family", "layers", "width", "size", "licence", "where", "can"):
-        table.add_column(title, justify="right" if title in ("layers", "width", "size") else "left", overflow="fold")
+        table.add_column(title, justify="right" if title in ("layers", "width", "size") else "left", no_wrap=title == "name")
     for c in cards:
         size = f"{c.size / 1e6:,.0f} MB"
         table.add_row(c.name, c.family, str(c.layers), str(c.width), size, c.licence, c.where, ", ".join(c.capabilities))
-    console().print(table)
+    console(160).print(table)
 
 
 def _heading(title: str) -> Text:
