@@ -79,8 +79,13 @@ FUNCTION = frozenset(
 )
 
 
-def vectors(model: sl.Model, uses: Sequence[Tagged], layer: int | None = None, window: int = 400) -> NDArray[np.float32]:
-    """The vector of each use (N, W): the mean over the words its span covers; long contexts are cut around it."""
+def vectors(model: sl.Model, uses: Sequence[Tagged]) -> NDArray[np.float32]:
+    """The vector of each use (N, W) at the model's sense layer."""
+    return layers(model, uses)[model.sense_layer]
+
+
+def layers(model: sl.Model, uses: Sequence[Tagged], window: int = 400) -> NDArray[np.float32]:
+    """The vectors of each use at every layer (layers, N, W): means over the words its span covers, long contexts cut."""
     cut, spans = [], []
     for use in uses:
         start = max(0, use.span.start - window)
@@ -91,9 +96,9 @@ def vectors(model: sl.Model, uses: Sequence[Tagged], layer: int | None = None, w
     for at in range(0, len(cut), 512):
         for encoding, (start, end) in zip(model.encode(cut[at : at + 512]), spans[at : at + 512], strict=True):
             inside = [i for i, w in enumerate(encoding.words) if w.start < end and w.end > start]
-            chosen = model.sense_layer if layer is None else layer
-            out.append(encoding.layers[chosen, inside].mean(0) if inside else np.zeros(model.card.width, np.float32))
-    return np.stack(out)
+            shape = (model.card.layers, model.card.width)
+            out.append(encoding.layers[:, inside].mean(1) if inside else np.zeros(shape, np.float32))
+    return np.stack(out, axis=1)
 
 
 def ranks(values: Sequence[float] | NDArray) -> NDArray[np.float64]:
@@ -148,12 +153,10 @@ def lambada(model: sl.Model, data: Path, most: int = 1500) -> dict[str, float]:
 def wic(model: sl.Model, data: Path) -> dict[str, float]:
     """Word in Context: a threshold on the cosine, tuned on train, at each layer; and our calibrated probability as it is."""
     train, dev = (sets.wic(data / "eval" / "wic", split) for split in ("train", "dev"))
+    found = [[unit(layers(model, [r[i] for r in rows])) for i in (0, 1)] for rows in (train, dev)]
     out: dict[str, float] = {}
     for layer in range(1, model.card.layers) if model.card.layers > 1 else [0]:
-        cosines = []
-        for rows in (train, dev):
-            a, b = (unit(vectors(model, [r[i] for r in rows], layer)) for i in (0, 1))
-            cosines.append((a * b).sum(1))
+        cosines = [(a[layer] * b[layer]).sum(1) for a, b in found]
         gold = [np.array([r[2] for r in rows]) for rows in (train, dev)]
         tried = np.quantile(cosines[0], np.linspace(0.01, 0.99, 99))
         threshold = max(tried, key=lambda t: ((cosines[0] > t) == gold[0]).mean())
