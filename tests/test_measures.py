@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import senselens as sl
 from senselens.calibration import baselines, logistic_fit, same_sense_fit
-from senselens.measures import cosine, nearest, unit
+from senselens.measures import cosine, cosines, nearest, unit
 
 
 def test_two_money_banks_share_a_sense_and_money_and_river_do_not(bank_uses: dict[str, sl.Use]) -> None:
@@ -49,7 +49,16 @@ def test_cosine_of_known_vectors() -> None:
 @given(st.lists(st.floats(-10, 10, width=32), min_size=3, max_size=3))
 def test_a_vector_is_as_near_as_can_be_to_itself(values: list[float]) -> None:
     vector = np.array(values, np.float32)
-    assert cosine(vector, vector) == pytest.approx(1.0 if np.linalg.norm(vector) > 0 else 0.0, abs=1e-5)
+    assert cosine(vector, vector.copy()) == (1.0 if np.linalg.norm(vector) > 0 else 0.0)
+
+
+def test_cosines_in_pairs() -> None:
+    a = np.array([[[1, 0], [0.1, 0.7]], [[1, 1], [0, 0]]], np.float32)  # (2, 2, W)
+    b = np.array([[1, 0], [0.1, 0.7]], np.float32)  # (2, W)
+    assert cosines(a, b).dtype == np.float32
+    assert cosines(a, b)[0].tolist() == [1, 1]
+    assert cosines(a, b)[1].tolist() == pytest.approx([0.5**0.5, 0])
+    assert cosine(-b[1], b[1]) == pytest.approx(-1)
 
 
 def test_nearest_rows_come_best_first() -> None:
@@ -72,6 +81,14 @@ def test_a_hopeless_logistic_stays_finite() -> None:
     slope, intercept = logistic_fit([0.0, 1.0], [False, True], [0.5, 0.5])
     assert np.isfinite([slope, intercept]).all()
     assert slope > 0
+
+
+def test_uses_that_are_all_alike_tell_no_senses_apart() -> None:
+    """Static vectors: two lemmas with two senses each, every use of a lemma the same vector."""
+    vectors = np.repeat(np.eye(2, 8, dtype=np.float32), 8, axis=0)[None]  # (1, 16, W)
+    lemma, sense = np.repeat(["a", "b"], 8), np.tile(["1", "1", "2", "2"], 4)
+    ((slope,), (intercept,)) = same_sense_fit(vectors, lemma, sense)
+    assert 1 / (1 + np.exp(-(slope + intercept))) == pytest.approx(0.5, abs=1e-3)
 
 
 def test_same_and_different_pairs_weigh_the_same() -> None:

@@ -13,7 +13,7 @@ import numpy as np
 from senselens.disambiguation import Parts, SenseMatch, part_of_speech, senses_of
 from senselens.encoding import Use
 from senselens.inventory import Inventory, open_inventory
-from senselens.measures import Similarity, nearest, unit
+from senselens.measures import Similarity, cosines, nearest
 from senselens.model import Guess, Model
 from senselens.registry import load
 from senselens.text import Span, sentences
@@ -250,7 +250,7 @@ def _reading(
         return WordReading(found, guesses, (), ())
     vectors = np.stack([uses[o].encoding.layers[:, uses[o].index] for o in others])  # (others, layers, W)
     mine = use.encoding.layers[:, use.index]  # (layers, W)
-    curves = np.clip((unit(vectors) * unit(mine)).sum(-1), -1, 1)  # (others, layers)
+    curves = cosines(vectors, mine)  # (others, layers)
     layer, calibration = use.model.sense_layer, use.model.calibration
     same = calibration.same_sense(curves[:, layer], layer)
     baseline = calibration.baselines[layer]

@@ -49,8 +49,19 @@ def unit(vectors: Vectors) -> Vectors:
 
 
 def cosine(a: Vectors, b: Vectors) -> float:
-    """The cosine of the angle between two vectors (W,); 0 where one of them is zero."""
-    return float(np.clip(unit(a) @ unit(b), -1, 1))
+    """The cosine of the angle between two vectors (W,); 0 where one of them is zero, and exactly 1 where they are equal."""
+    return float(cosines(a, b))
+
+
+def cosines(a: Vectors, b: Vectors) -> Vectors:
+    """`cosine` for vectors (…, W) in pairs, (…); their leading axes may broadcast.
+
+    Rounding alone would make a vector's cosine to itself 0.99999994: a word with one vector must not seem to have two.
+    """
+    left, right = unit(a), unit(b)
+    found = np.clip((left * right).sum(-1), -1, 1)
+    exact: Vectors = np.where((a == b).all(-1) & left.any(-1), np.float32(1), found)
+    return exact
 
 
 def nearest(query: Vectors, table: Vectors, k: int = 10) -> tuple[NDArray[np.intp], Vectors]:
