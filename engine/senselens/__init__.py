@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from senselens.inspection import InspectedModel, InspectedWord, Inspection, Neighbour, OtherUse, WordReading, inspect
     from senselens.inventory import Inventory, Sense, open_inventory
     from senselens.measures import Similarity, nearest, similarity
-    from senselens.model import Card, Guess, JointGuess, Model
+    from senselens.model import Card, Guess, JointGuess, Model, NearWord
     from senselens.registry import load, models
     from senselens.semantic_search import Hit, search
     from senselens.text import Span, sentences, word_at, words
@@ -49,7 +49,7 @@ _HOME = {
     "inspection": ("InspectedModel", "InspectedWord", "Inspection", "Neighbour", "OtherUse", "WordReading", "inspect"),
     "inventory": ("Inventory", "Sense", "open_inventory"),
     "measures": ("Similarity", "nearest", "similarity"),
-    "model": ("Card", "Guess", "JointGuess", "Model"),
+    "model": ("Card", "Guess", "JointGuess", "Model", "NearWord"),
     "registry": ("load", "models"),
     "semantic_search": ("Hit", "search"),
     "text": ("Span", "sentences", "word_at", "words"),
@@ -69,6 +69,7 @@ __all__ = [
     "JointGuess",
     "Model",
     "ModelUnavailable",
+    "NearWord",
     "Neighbour",
     "NoInventory",
     "OtherUse",

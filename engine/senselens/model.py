@@ -23,6 +23,7 @@ CAPABILITIES = {
     "next-sentence": "tell whether a sentence follows another",
     "next-word": "predict the next word",
     "previous-word": "predict the previous word",
+    "nearest-words": "find the words nearest to a word",
 }
 
 
@@ -66,6 +67,17 @@ class JointGuess:
 
     def to_dict(self) -> dict[str, Any]:
         return {"words": list(self.words), "text": self.text, "probability": self.probability}
+
+
+@dataclass(frozen=True, slots=True)
+class NearWord:
+    """A word of a model's vocabulary near another, or near a point among words, and the cosine of the two vectors."""
+
+    word: str
+    cosine: float
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
 
 
 class Model:
@@ -120,6 +132,12 @@ class Model:
 
     def next_sentence(self, a: str, b: str) -> float:
         raise self.cannot("next-sentence")
+
+    def nearest_words(self, word: str, k: int = 10) -> list[NearWord]:
+        raise self.cannot("nearest-words")
+
+    def analogy(self, a: str, b: str, c: str, k: int = 10) -> list[NearWord]:
+        raise self.cannot("nearest-words")
 
     def need(self, capability: str) -> None:
         """Raise `Unsupported` when this model lacks *capability*."""

