@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-HEAVY = {"torch", "tensorflow", "tensorflow_hub", "onnxruntime", "transformers", "pyarrow"}
+HEAVY = {"torch", "tensorflow", "tensorflow_hub", "onnxruntime", "transformers", "pyarrow", "sklearn", "umap"}
 MAY_IMPORT_HEAVY = {
     "glove.py": {"pyarrow"},
     "onnx_network.py": {"onnxruntime"},
+    "projection.py": {"sklearn", "umap"},
     "torch_network.py": {"torch", "transformers"},
 }
 ENGINE = sorted((ROOT / "engine" / "senselens").glob("*.py"))

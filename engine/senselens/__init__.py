@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from senselens.inventory import Inventory, Sense, open_inventory
     from senselens.measures import Similarity, nearest, similarity
     from senselens.model import Card, Guess, JointGuess, Model, NearWord
+    from senselens.projection import Projection, project
     from senselens.registry import load, models
     from senselens.semantic_search import Hit, search
     from senselens.text import Span, sentences, word_at, words
@@ -50,6 +51,7 @@ _HOME = {
     "inventory": ("Inventory", "Sense", "open_inventory"),
     "measures": ("Similarity", "nearest", "similarity"),
     "model": ("Card", "Guess", "JointGuess", "Model", "NearWord"),
+    "projection": ("Projection", "project"),
     "registry": ("load", "models"),
     "semantic_search": ("Hit", "search"),
     "text": ("Span", "sentences", "word_at", "words"),
@@ -73,6 +75,7 @@ __all__ = [
     "Neighbour",
     "NoInventory",
     "OtherUse",
+    "Projection",
     "Sense",
     "SenseMatch",
     "SenselensError",
@@ -88,6 +91,7 @@ __all__ = [
     "models",
     "nearest",
     "open_inventory",
+    "project",
     "search",
     "senses",
     "sentences",
