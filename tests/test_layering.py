@@ -10,8 +10,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-HEAVY = {"torch", "tensorflow", "tensorflow_hub", "onnxruntime", "transformers"}
-MAY_IMPORT_HEAVY = {"onnx_network.py": {"onnxruntime"}, "torch_network.py": {"torch", "transformers"}}
+HEAVY = {"torch", "tensorflow", "tensorflow_hub", "onnxruntime", "transformers", "h5py"}
+MAY_IMPORT_HEAVY = {
+    "onnx_network.py": {"onnxruntime"},
+    "torch_network.py": {"torch", "transformers"},
+    "elmo.py": {"torch"},
+    "elmo_files.py": {"h5py"},
+    "elmo_model.py": {"torch", "h5py"},
+}
 ENGINE = sorted((ROOT / "engine" / "senselens").glob("*.py"))
 FRONT_ENDS = sorted([*(ROOT / "widget").rglob("*.py"), *(ROOT / "lsp_server").rglob("*.py")])
 PUBLIC = {"senselens"}

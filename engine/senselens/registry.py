@@ -7,14 +7,23 @@ from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 
+from senselens.elmo_files import is_elmo
 from senselens.errors import UnknownModel
 from senselens.model import Card, Model
 
 ENCODER = ("vectors", "sentence", "masked")
 BERT = (*ENCODER, "next-sentence")
+VECTORS = ("vectors", "sentence")
+ELMO = (*VECTORS, "next-word", "previous-word")
 PACKAGE, HUB = "in the package", "Hugging Face Hub"
+UNSHIPPED = "trained by training/elmo.py; not shipped yet"
+ALLENNLP = "AllenNLP's server, when first loaded; it publishes no checksums"
 
-FAMILIES = {"mini": "senselens.mini:load_mini", "transformers": "senselens.torch_network:load_transformers"}
+FAMILIES = {
+    "mini": "senselens.mini:load_mini",
+    "elmo": "senselens.elmo_model:load_elmo",
+    "transformers": "senselens.torch_network:load_transformers",
+}
 
 CARDS = {
     card.name: card
@@ -25,13 +34,18 @@ CARDS = {
         Card("bert-base-multilingual-cased", "transformers", BERT, 13, 768, "Apache-2.0", 714_290_682, HUB),
         Card("distilbert-base-uncased", "transformers", ENCODER, 7, 768, "Apache-2.0", 267_954_768, HUB),
         Card("roberta-base", "transformers", ENCODER, 13, 768, "MIT", 498_818_054, HUB),
+        Card("elmo", "elmo", ELMO, 3, 256, "Apache-2.0", 13_800_000, UNSHIPPED, about="a small one of our own"),
+        Card("elmo-small", "elmo", VECTORS, 3, 256, "Apache-2.0", 54_402_456, ALLENNLP, about="1 Billion Word Benchmark"),
+        Card("elmo-medium", "elmo", VECTORS, 3, 512, "Apache-2.0", 112_140_184, ALLENNLP, about="1 Billion Word Benchmark"),
+        Card("elmo-original", "elmo", VECTORS, 3, 1024, "Apache-2.0", 374_434_792, ALLENNLP, about="1 Billion Word Benchmark"),
+        Card("elmo-original-5.5b", "elmo", VECTORS, 3, 1024, "Apache-2.0", 374_434_792, ALLENNLP, about="news and Wikipedia"),
     )
 }
 HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 
 
 def models() -> list[Card]:
-    """The registry as rows. Any other folder or Hub id that holds a masked language model loads too."""
+    """The registry as rows. Any other folder or Hub id that holds a masked language model loads too, and any ELMo."""
     return list(CARDS.values())
 
 
@@ -39,12 +53,16 @@ def models() -> list[Card]:
 def load(name: str, precision: str = "fp32") -> Model:
     """The model called *name*: a row of `models()`, a folder, or a Hub id such as ``google-bert/bert-base-cased``.
 
+    An ELMo is also loaded from its weights file, or from that file's https address (``senselens.elmo_releases``).
     *precision* ``int8`` computes the embedded default in eight bits: twice as fast, nearly the same (docs/models/mini.md).
     Raises `UnknownModel`, `ModelUnavailable`, `BadModelFile`.
     """
+    place = Path(name).expanduser()
     if name in CARDS:
         family = CARDS[name].family
-    elif (name and Path(name).expanduser().is_dir()) or HUB_ID.fullmatch(name):
+    elif (name and is_elmo(place)) or (name.startswith("https://") and "weights.hdf5" in name):
+        family = "elmo"
+    elif (name and place.is_dir()) or HUB_ID.fullmatch(name):
         family = "transformers"
     else:
         raise UnknownModel(f"no model is called {name!r}: there are {', '.join(CARDS)}, any folder, and any Hub id (owner/name)")
