@@ -107,6 +107,22 @@ def test_layers_of_a_use(mini: sl.Model) -> None:
             use.vector(layer=layer)
 
 
+def test_a_mix_is_gamma_times_the_softmax_weighted_sum_of_the_layers(mini: sl.Model) -> None:
+    encoding = mini.encode("The river bank")
+    mixed = encoding.mix(np.log([1, 2, 3, 4, 5, 6, 7]), gamma=28)
+    assert mixed.dtype == np.float32
+    np.testing.assert_allclose(mixed, sum((i + 1) * layer for i, layer in enumerate(encoding.layers)), rtol=1e-5, atol=1e-4)
+    np.testing.assert_allclose(encoding.mix([1000.0] * 7), encoding.layers.mean(0), atol=1e-5)
+    np.testing.assert_allclose(encoding.mix([0, 0, 900, 0, 0, 0, 0]), encoding.layers[2], atol=1e-5)
+    assert mini.encode("").mix([0] * 7).shape == (0, 384)
+
+
+@pytest.mark.parametrize("weights", [[], [1, 2, 3], [[1] * 7], 1.0])
+def test_a_mix_takes_a_weight_for_each_layer(mini: sl.Model, weights: object) -> None:
+    with pytest.raises(sl.Unsupported, match="mini has 7 layers: a mix takes a list of as many weights"):
+        mini.encode("The river bank").mix(weights)
+
+
 def test_values_are_json(mini: sl.Model) -> None:
     encoding = mini.encode("A bank")
     found = json.loads(json.dumps(encoding.to_dict()))

@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-HEAVY = {"torch", "tensorflow", "tensorflow_hub", "onnxruntime", "transformers", "pyarrow", "sklearn", "umap"}
+HEAVY = {"torch", "tensorflow", "tensorflow_hub", "onnxruntime", "transformers", "pyarrow", "sklearn", "umap", "h5py"}
 MAY_IMPORT_HEAVY = {
+    "elmo.py": {"torch"},
+    "elmo_files.py": {"h5py"},
+    "elmo_model.py": {"torch", "h5py"},
     "glove.py": {"pyarrow"},
     "onnx_network.py": {"onnxruntime"},
     "projection.py": {"sklearn", "umap"},

