@@ -40,7 +40,7 @@ $(BASE): $(VENV)/bin/pip $(FILES)
 
 $(DEV): $(BASE)
 	@echo "Installing what the tests need into $(VENV) (torch and transformers among it) …"
-	@$(PIP) install -c constraints.txt -e '.[models,wn,dev]'
+	@$(PIP) install -c constraints.txt -e '.[models,elmo,static,projection,wn,dev]'
 	@touch $@
 
 clean:
