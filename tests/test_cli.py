@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import re
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from samples import BANKS
+from tiny_causal import causal_checkpoint
 
 import senselens as sl
 from senselens import cli, places, terminal
@@ -147,9 +149,55 @@ def test_setup_says_where_wordnet_is(capsys: Capture) -> None:
     assert Path(capsys.readouterr().out.strip()).is_file()
 
 
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return str(causal_checkpoint("gpt2", tmp_path_factory.mktemp("command") / "gpt2"))
+
+
+def test_next(capsys: Capture, tiny: str) -> None:
+    assert len(printed(capsys, "next", "The cat sat on the", "--model", tiny, "-k", "3").splitlines()) == 3
+    rows = json.loads(printed(capsys, "next", "The cat sat on the", "--model", tiny, "--json"))
+    assert [{*row} for row in rows] == [{"word", "probability"}] * 5
+    begun = json.loads(printed(capsys, "next", "The cat sat by the riv", "--model", tiny, "--complete", "--json"))
+    assert all(row["word"].startswith("riv") for row in begun)
+
+
+def test_surprisal(capsys: Capture, tiny: str) -> None:
+    text = "The cat sat, by the river"
+    model = sl.load(tiny)
+    found = json.loads(printed(capsys, "surprisal", text, "--model", tiny, "--json"))
+    values = model.word_log_probabilities(text)
+    assert [row["word"] for row in found["words"]] == text.replace(",", "").split()
+    assert [row["bits"] for row in found["words"]] == pytest.approx([-value / math.log(2) for _, value in values])
+    assert found["log_probability"] == pytest.approx(model.log_probability(text))
+    assert found["perplexity"] == pytest.approx(model.perplexity(text))
+    shown = printed(capsys, "surprisal", text, "--model", tiny)
+    assert [line.split()[0] for line in shown.splitlines()[:6]] == text.replace(",", "").split()
+    assert f"log probability {found['log_probability']:.1f} nats" in shown
+
+
+def test_a_text_without_words_has_no_surprisal(capsys: Capture, tiny: str) -> None:
+    assert run("surprisal", "?!", "--model", tiny) == 2
+    assert "the text holds no word" in capsys.readouterr().err
+
+
+def test_compare(capsys: Capture) -> None:
+    arguments = ("compare", BANKS["money"], BANKS["river"])
+    assert "bank 1-2" in printed(capsys, *arguments)
+    assert printed(capsys, *arguments, "--html", "--word", "the").startswith("<div")
+    found = json.loads(printed(capsys, *arguments, "--models", "mini", "--json"))
+    assert found["word"] == "bank"
+    assert len(found["rows"][0]["similarities"]) == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
+        (["next", "The cat", "--model", "mini"], 1, "mini cannot predict the next word; .*smollm2"),
+        (["next", "The cat", "--previous", "--model", "mini"], 1, "mini cannot predict the previous word"),
+        (["surprisal", "The cat", "--model", "mini"], 1, "mini cannot tell how probable a text is"),
+        (["compare", "A bank", "--word", "bank"], 1, "'bank' does not stand twice"),
+        (["compare", "A bank", "--models", "nonesuch"], 1, "no model is called 'nonesuch'"),
         (["look", "A bank", "--model", "nonesuch"], 1, "no model is called 'nonesuch': there are mini"),
         (["look", "A bank", "--word", "shore"], 1, "'shore' is not a word of the text; its words are A, bank"),
         (["look", "A bank", "--word", "bank", "--occurrence", "4"], 1, "has no occurrence 4 .* the last is 0"),

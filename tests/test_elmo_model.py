@@ -149,11 +149,11 @@ def test_perplexity_is_the_mean_surprise_of_each_direction(model: Elmo, folder: 
         forward, backward = log_shares(model, top[:, :8]), log_shares(model, top[:, 8:])
         ways[0].extend(forward[i, ids[i + 1]] for i in range(len(ids) - 1))
         ways[1].extend(backward[i, ids[i - 1]] for i in range(1, len(ids)))
-    assert model.perplexity(text) == pytest.approx(tuple(np.exp(-np.mean(way)) for way in ways), rel=1e-4)
+    assert model.perplexities(text) == pytest.approx(tuple(np.exp(-np.mean(way)) for way in ways), rel=1e-4)
 
 
 def test_perplexity_of_a_long_text_is_made_in_parts(model: Elmo) -> None:
-    once, twice = (model.perplexity("the cat sat on " * n) for n in (1, LONGEST))
+    once, twice = (model.perplexities("the cat sat on " * n) for n in (1, LONGEST))
     assert all(np.isfinite(twice))
     assert once != twice
 
@@ -162,7 +162,7 @@ def test_without_a_softmax_predictions_name_models_that_have_one(tmp_path: Path)
     bare = sl.load(str(write(tmp_path / "bare", softmax=False)))
     assert bare.card.capabilities == ("vectors", "sentence")
     assert isinstance(bare, Elmo)
-    for ask in (bare.next_words, bare.previous_words, bare.perplexity):
+    for ask in (bare.next_words, bare.previous_words, bare.perplexities):
         with pytest.raises(sl.Unsupported, match=r"bare cannot predict the next word; .*elmo.* can"):
             ask("the cat")
 

@@ -19,6 +19,8 @@ MAY_IMPORT_HEAVY = {
     "onnx_network.py": {"onnxruntime"},
     "projection.py": {"sklearn", "umap"},
     "torch_network.py": {"torch", "transformers"},
+    "causal_network.py": {"torch", "transformers"},
+    "gguf_model.py": {"torch", "transformers"},
 }
 ENGINE = sorted((ROOT / "engine" / "senselens").glob("*.py"))
 FRONT_ENDS = sorted([*(ROOT / "widget").rglob("*.py"), *(ROOT / "lsp_server").rglob("*.py")])

@@ -15,6 +15,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from senselens.comparison import ComparedModel, ComparedUse, Comparison, compare
     from senselens.disambiguation import SenseMatch, senses
     from senselens.encoding import Encoding, Use
     from senselens.errors import (
@@ -30,12 +31,14 @@ if TYPE_CHECKING:
     from senselens.inventory import Inventory, Sense, open_inventory
     from senselens.measures import Similarity, nearest, similarity
     from senselens.model import Card, Guess, JointGuess, Model, NearWord
+    from senselens.next_word import NextWords
     from senselens.projection import Projection, project
     from senselens.registry import load, models
     from senselens.semantic_search import Hit, search
     from senselens.text import Span, sentences, word_at, words
 
 _HOME = {
+    "comparison": ("ComparedModel", "ComparedUse", "Comparison", "compare"),
     "disambiguation": ("SenseMatch", "senses"),
     "encoding": ("Encoding", "Use"),
     "errors": (
@@ -51,6 +54,7 @@ _HOME = {
     "inventory": ("Inventory", "Sense", "open_inventory"),
     "measures": ("Similarity", "nearest", "similarity"),
     "model": ("Card", "Guess", "JointGuess", "Model", "NearWord"),
+    "next_word": ("NextWords",),
     "projection": ("Projection", "project"),
     "registry": ("load", "models"),
     "semantic_search": ("Hit", "search"),
@@ -61,6 +65,9 @@ _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 __all__ = [
     "BadModelFile",
     "Card",
+    "ComparedModel",
+    "ComparedUse",
+    "Comparison",
     "Encoding",
     "Guess",
     "Hit",
@@ -73,6 +80,7 @@ __all__ = [
     "ModelUnavailable",
     "NearWord",
     "Neighbour",
+    "NextWords",
     "NoInventory",
     "OtherUse",
     "Projection",
@@ -86,6 +94,7 @@ __all__ = [
     "Use",
     "WordNotFound",
     "WordReading",
+    "compare",
     "inspect",
     "load",
     "models",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import sys
 from collections.abc import Sequence
@@ -27,8 +28,12 @@ EXAMPLES = """examples:
   senselens predict "We sat by the river bank" --word bank --targets shore pizzeria
   senselens similar bank "Money at the bank" "The river bank" "Cash from the bank"
   senselens search "cash machine" essay.txt
+  senselens next "The cat sat on the" -k 10
+  senselens surprisal "The cat sat on the bicycle"
+  senselens compare "Money at the bank" "The river bank" --models mini smollm2
 """
 FEW_SENTENCES = 300  # up to here every sentence is compared with the one looked at
+CAUSAL = "smollm2"
 MOST_WORDS = 2000  # looked at when none is named: a screen, or a page, that someone may still read
 
 
@@ -90,9 +95,27 @@ def _parser() -> argparse.ArgumentParser:
     search.add_argument("texts", nargs="+", metavar="TEXT_OR_FILE")
     search.add_argument("-k", type=_count, default=5, help="how many (default 5)")
 
+    following = _command(commands, "next", _next, "the words that come next in a text, or before it", model=False)
+    following.add_argument("text", metavar="TEXT_OR_FILE")
+    following.add_argument("-k", type=_count, default=5, help="how many (default 5)")
+    following.add_argument("--model", help="a model that predicts words (default smollm2, with --previous elmo)")
+    end = following.add_mutually_exclusive_group()
+    end.add_argument("--previous", action="store_true", help="the words before the text instead")
+    end.add_argument("--complete", action="store_true", help="the text ends in the middle of a word: how it goes on")
+
+    surprisal = _command(commands, "surprisal", _surprisal, "how surprising each word of a text is, in bits", model=False)
+    surprisal.add_argument("text", metavar="TEXT_OR_FILE")
+    surprisal.add_argument("--model", default=CAUSAL, help=f"a causal language model (default {CAUSAL})")
+
+    comparison = _command(commands, "compare", _compare, "models side by side, and the uses of one word under each", model=False)
+    comparison.add_argument("texts", nargs="+", metavar="TEXT_OR_FILE")
+    comparison.add_argument("--models", nargs="+", default=["mini"], metavar="MODEL", help="which (default mini)")
+    comparison.add_argument("--word", help="the word whose uses are compared (default: the longest that most texts share)")
+    comparison.add_argument("--html", action="store_true", help="print an HTML table")
+
     _command(commands, "models", _models, "the models there are", model=False)
-    setup = commands.add_parser("setup", help="fetch what is not in the package: wordnet")
-    setup.add_argument("what", nargs="?", default="wordnet", choices=["wordnet"])
+    setup = commands.add_parser("setup", help="fetch what is not in the package: wordnet, smollm2")
+    setup.add_argument("what", nargs="?", default="wordnet", choices=["wordnet", "smollm2"])
     setup.set_defaults(run=_setup)
     return parser
 
@@ -276,6 +299,43 @@ def _search(options: argparse.Namespace) -> None:
     _print_json([h.to_dict() for h in found]) if options.json else show_hits(found)
 
 
+def _next(options: argparse.Namespace) -> None:
+    from senselens.registry import load
+    from senselens.terminal import show_guesses
+
+    text = read_text(options.text)
+    model = load(options.model or ("elmo" if options.previous else CAUSAL))
+    if options.complete:
+        found = model.next_words(text, options.k, complete=True)
+    else:
+        found = (model.previous_words if options.previous else model.next_words)(text, options.k)
+    _print_json([g.to_dict() for g in found]) if options.json else show_guesses([found])
+
+
+def _surprisal(options: argparse.Namespace) -> None:
+    from senselens.registry import load
+    from senselens.terminal import show_surprisal
+
+    text = read_text(options.text)
+    model = load(options.model)
+    values = [(span, -value / math.log(2)) for span, value in model.word_log_probabilities(text)]
+    if not values:
+        raise UsageError("the text holds no word; give a sentence")
+    total, perplexity = model.log_probability(text), model.perplexity(text)
+    if options.json:
+        rows = [{"word": s.of(text), "span": s.to_dict(), "bits": bits} for s, bits in values]
+        _print_json({"words": rows, "log_probability": total, "perplexity": perplexity})
+    else:
+        show_surprisal(text, values, total, perplexity)
+
+
+def _compare(options: argparse.Namespace) -> None:
+    from senselens.comparison import compare
+
+    found = compare(options.models, [read_text(t) for t in options.texts], options.word)
+    _print_json(found.to_dict()) if options.json else print(found.to_html() if options.html else found.to_text())
+
+
 def _models(options: argparse.Namespace) -> None:
     from senselens.registry import models
     from senselens.terminal import show_models
@@ -284,10 +344,11 @@ def _models(options: argparse.Namespace) -> None:
 
 
 def _setup(options: argparse.Namespace) -> None:
+    from senselens.fetch_smollm2 import setup_smollm2
     from senselens.fetch_wordnet import setup_wordnet
 
-    path = setup_wordnet(lambda line: print(line, file=sys.stderr))
-    print(path)
+    fetch = {"wordnet": setup_wordnet, "smollm2": setup_smollm2}[options.what]
+    print(fetch(lambda line: print(line, file=sys.stderr)))
 
 
 def _print_json(value: Any) -> None:

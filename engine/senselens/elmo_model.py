@@ -124,7 +124,7 @@ class Elmo(Model):
         (layers,) = self._read([self._tokens(text, 0)])
         return self._likeliest(layers[-1, 1, self.card.width // 2 :], k)
 
-    def perplexity(self, text: str) -> tuple[float, float]:
+    def perplexities(self, text: str) -> tuple[float, float]:
         """The perplexity per token of *text* for the forward and for the backward direction.
 
         Words, marks and the boundary at the end of each sentence's reading count; a word the vocabulary lacks is <UNK>.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import heapq
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,12 +16,11 @@ from senselens.align import align
 from senselens.encoding import Encoding, Vectors
 from senselens.errors import Unsupported, WordNotFound
 from senselens.model import Card, Guess, JointGuess, Model
-from senselens.network import Batch, Network
+from senselens.network import Batch, Network, batches
 from senselens.pieces import Ids, Pieces, PieceTokenizer
 from senselens.text import Span, words
 from senselens.windows import best_window, windows
 
-BATCH_PIECES = 4096
 MASK = re.compile(r"\[MASK\]|<mask>|_{3,}")
 
 
@@ -64,7 +63,7 @@ class MaskedLM(Model):
         pieces = dict(zip(texts, self.tokenizer.pieces(texts), strict=True))
         hidden = [self._hide(pieces[text], span) for text, span in where]
         guesses: list[list[Guess]] = [[] for _ in where]
-        for some in _batches([len(ids) for ids, _ in hidden]):
+        for some in batches([len(ids) for ids, _ in hidden]):
             shares = self._shares([hidden[i][0] for i in some], np.stack([hidden[i][1] for i in some]))  # (R, 1, V)
             for i, share in zip(some, shares, strict=True):
                 guesses[i] = _best(share[0, numbers], forms, k)
@@ -118,7 +117,7 @@ class MaskedLM(Model):
         vectors = [np.empty((shape[0], len(row), shape[1]), np.float32) for row in rows]
         sums, counts = np.zeros((len(rows), shape[1]), np.float32), [0] * len(rows)
         chosen = [best_window(len(row), cut) for row, cut in zip(rows, cuts, strict=True)]
-        for some in _batches([b - a + len(start) + len(end) for _, _, a, b in parts]):
+        for some in batches([b - a + len(start) + len(end) for _, _, a, b in parts]):
             inputs = [np.concatenate([start, rows[i][a:b], end]) for i, _, a, b in (parts[j] for j in some)]
             hidden = self.network.hidden(Batch.of(inputs, self.network.padding))
             for row, (i, number, a, b) in enumerate(parts[j] for j in some):
@@ -204,15 +203,3 @@ def _best(shares: Vectors, forms: list[str], k: int) -> list[Guess]:
     k = min(k, len(forms))
     best = np.argpartition(-shares, k - 1)[:k]
     return [Guess(forms[i], float(shares[i])) for i in best[np.argsort(-shares[best], kind="stable")]]
-
-
-def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """The indices of *lengths* in batches of like lengths, each of about `BATCH_PIECES` pieces."""
-    some: list[int] = []
-    for i in sorted(range(len(lengths)), key=lambda i: lengths[i]):
-        if some and (len(some) + 1) * lengths[i] > BATCH_PIECES:
-            yield some
-            some = []
-        some.append(i)
-    if some:
-        yield some

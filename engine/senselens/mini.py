@@ -12,7 +12,7 @@ from senselens.onnx_network import OnnxNetwork, read_bytes
 from senselens.pieces import PieceTokenizer
 from senselens.registry import CARDS
 
-SHA256 = "f54570f8e2ccfbde7d465e5772c16764f0b1608d055ebbfeead2c38f822cb350"
+SHA256 = "1f06d9a438894c993edb32dd077af08792451087623c90606aa1b86a8e89207f"
 SENSE_LAYER = 6
 PRECISIONS = ("fp32", "int8")
 FOLDER = Path(str(files("senselens"))) / "data" / "mini"

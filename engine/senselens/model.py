@@ -24,6 +24,7 @@ CAPABILITIES = {
     "next-word": "predict the next word",
     "previous-word": "predict the previous word",
     "nearest-words": "find the words nearest to a word",
+    "log-probability": "tell how probable a text is",
 }
 
 
@@ -86,6 +87,7 @@ class Model:
     card: Card
     sense_layer: int
     fingerprint: str  # names the exact weights: what is computed with them is kept on disk under it
+    parameters: int | None = None  # how many numbers training has set; None where nobody has counted them
 
     @cached_property
     def calibration(self) -> Calibration:
@@ -124,11 +126,20 @@ class Model:
     def predict_jointly(self, text: str, k: int = 5) -> list[JointGuess]:
         raise self.cannot("masked")
 
-    def next_words(self, text: str, k: int = 5) -> list[Guess]:
+    def next_words(self, text: str, k: int = 5, *, complete: bool = False) -> list[Guess]:
         raise self.cannot("next-word")
 
     def previous_words(self, text: str, k: int = 5) -> list[Guess]:
         raise self.cannot("previous-word")
+
+    def log_probability(self, text: str) -> float:
+        raise self.cannot("log-probability")
+
+    def perplexity(self, text: str, per: str = "word") -> float:
+        raise self.cannot("log-probability")
+
+    def word_log_probabilities(self, text: str) -> list[tuple[Span, float]]:
+        raise self.cannot("log-probability")
 
     def next_sentence(self, a: str, b: str) -> float:
         raise self.cannot("next-sentence")

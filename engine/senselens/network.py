@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from senselens.encoding import Vectors
 from senselens.pieces import Ids
+
+BATCH_PIECES = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +55,15 @@ class Network(Protocol):
     def follows(self, batch: Batch) -> NDArray[np.float32]:
         """The probability (B,) that the second segment follows the first. Raises `Unsupported` without such a head."""
         ...
+
+
+def batches(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """The indices of *lengths* in batches of like lengths, each of about `BATCH_PIECES` pieces."""
+    some: list[int] = []
+    for i in sorted(range(len(lengths)), key=lambda i: lengths[i]):
+        if some and (len(some) + 1) * lengths[i] > BATCH_PIECES:
+            yield some
+            some = []
+        some.append(i)
+    if some:
+        yield some

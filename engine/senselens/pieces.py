@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +13,10 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 Ids = NDArray[np.int64]
+
+_BYTE_PIECE = re.compile(r"<0x([0-9A-F]{2})>")
+_SHOWN = [*range(33, 127), *range(161, 173), *range(174, 256)]  # the bytes that byte-level BPE writes as themselves
+_BYTE_OF = {chr(b): b for b in _SHOWN} | {chr(256 + i): b for i, b in enumerate(sorted({*range(256)} - {*_SHOWN}))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +101,34 @@ class PieceTokenizer:
             if word and word[0].isalpha() and all(c.isalpha() or c in "'’-" for c in word):
                 found.append((number, word))
         return np.array([n for n, _ in found], np.int64), [w for _, w in found]
+
+    @cached_property
+    def spellings(self) -> list[bytes | None] | None:
+        """The bytes of UTF-8 that each piece adds to a running text, its space included; None for a special piece.
+
+        The whole is None for a tokenizer whose pieces do not say where a space stands, such as WordPiece.
+        """
+        rules = json.loads(self._definition)
+        steps = json.dumps([rules[part] for part in ("normalizer", "pre_tokenizer", "decoder")], ensure_ascii=False)
+        vocabulary = self._tokenizer.get_vocab()
+        spelled: list[bytes | None] = [None] * (max(vocabulary.values()) + 1)
+        if "ByteLevel" in steps:
+            for piece, number in vocabulary.items():
+                spelled[number] = bytes(_BYTE_OF[c] for c in piece) if all(c in _BYTE_OF for c in piece) else piece.encode()
+        elif "▁" in steps:
+            for piece, number in vocabulary.items():
+                byte = _BYTE_PIECE.fullmatch(piece)
+                spelled[number] = bytes([int(byte[1], 16)]) if byte else piece.replace("▁", " ").encode()
+        else:
+            return None
+        for number, added in self._tokenizer.get_added_tokens_decoder().items():
+            spelled[number] = None if added.special else added.content.encode()
+        return spelled
+
+    def number_of(self, piece: str) -> int | None:
+        """The id of *piece*; None where the vocabulary lacks it."""
+        number: int | None = self._tokenizer.token_to_id(piece)
+        return number
 
     def word_ids(self, word: str) -> list[int]:
         """The pieces of *word* as it stands after a space."""

@@ -15,7 +15,8 @@ BERT = (*ENCODER, "next-sentence")
 STATIC = ("vectors", "sentence", "nearest-words")
 VECTORS = ("vectors", "sentence")
 ELMO = (*VECTORS, "next-word", "previous-word")
-PACKAGE, HUB, PYPI = "in the package", "Hugging Face Hub", "PyPI"
+CAUSAL = ("vectors", "sentence", "next-word", "log-probability")
+PACKAGE, HUB, PYPI, SET_UP = "in the package", "Hugging Face Hub", "PyPI", "senselens setup"
 UNSHIPPED = "trained by training/elmo.py; not shipped yet"
 ALLENNLP = "AllenNLP's server, when first loaded; it publishes no checksums"
 
@@ -24,6 +25,8 @@ FAMILIES = {
     "static": "senselens.static:load_static",
     "elmo": "senselens.elmo_model:load_elmo",
     "transformers": "senselens.torch_network:load_transformers",
+    "causal": "senselens.causal_network:load_causal",
+    "checkpoint": "senselens.checkpoints:load_checkpoint",  # of a folder, a file or a Hub id
 }
 
 CARDS = {
@@ -41,6 +44,9 @@ CARDS = {
         Card("elmo-medium", "elmo", VECTORS, 3, 512, "Apache-2.0", 112_140_184, ALLENNLP, about="1 Billion Word Benchmark"),
         Card("elmo-original", "elmo", VECTORS, 3, 1024, "Apache-2.0", 374_434_792, ALLENNLP, about="1 Billion Word Benchmark"),
         Card("elmo-original-5.5b", "elmo", VECTORS, 3, 1024, "Apache-2.0", 374_434_792, ALLENNLP, about="news and Wikipedia"),
+        Card("gpt2", "causal", CAUSAL, 13, 768, "MIT", 548_105_171, HUB, "openai-community/gpt2"),
+        Card("distilgpt2", "causal", CAUSAL, 7, 768, "Apache-2.0", 352_824_413, HUB, "distilbert/distilgpt2"),
+        Card("smollm2", "causal", CAUSAL, 31, 576, "Apache-2.0", 98_362_432, SET_UP, "HuggingFaceTB/SmolLM2-135M-Instruct"),
     )
 }
 HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
@@ -54,7 +60,7 @@ def models() -> list[Card]:
 
 @lru_cache(maxsize=8)
 def load(name: str, precision: str = "fp32") -> Model:
-    """The model called *name*: a row of `models()`, a folder, or a Hub id such as ``google-bert/bert-base-cased``.
+    """The model called *name*: a row of `models()`, a folder, a GGUF file, or a Hub id such as ``google-bert/bert-base-cased``.
 
     A file of word vectors (``.txt``, ``.vec`` or ``.bin``, also with ``.gz``) is a model too: see `senselens.static`.
     An ELMo is also loaded from its weights file, or from that file's https address (``senselens.elmo_releases``).
@@ -66,12 +72,14 @@ def load(name: str, precision: str = "fp32") -> Model:
         family = CARDS[name].family
     elif name.startswith("https://") and "weights.hdf5" in name:
         family = "elmo"
+    elif name.endswith(".gguf"):
+        family = "checkpoint"
     elif name and place.exists():
         family = _family_of(place)
     elif VECTORS_FILE.fullmatch(name):
         family = "static"
     elif HUB_ID.fullmatch(name):
-        family = "transformers"
+        family = "checkpoint"
     else:
         raise UnknownModel(
             f"no model is called {name!r}: there are {', '.join(CARDS)}, any file of word vectors (.txt, .vec, .bin),"
@@ -89,4 +97,4 @@ def _family_of(place: Path) -> str:
 
     if is_elmo(place):
         return "elmo"
-    return "static" if place.is_file() or is_token_table(place) else "transformers"
+    return "static" if place.is_file() or is_token_table(place) else "checkpoint"

@@ -170,6 +170,19 @@ def show_hits(found: Sequence[Hit]) -> None:
     console().print(table)
 
 
+def show_surprisal(text: str, values: Sequence[tuple[Span, float]], log_probability: float, perplexity: float) -> None:
+    """Each word of *text* with its surprisal in bits, a bar as long as the most surprising word's is full, and the sums."""
+    most = max(bits for _, bits in values)
+    table = _plain_table()
+    table.add_column()
+    table.add_column(justify="right")
+    for span, bits in values:
+        table.add_row(Text(_line(span.of(text))), Text(f"{bits:.1f}"), bar(max(0, bits) / max(most, 1e-9), 30))
+    out = console()
+    out.print(table)
+    out.print(Text(f"log probability {log_probability:.1f} nats, perplexity {perplexity:,.1f} per word", style="dim"))
+
+
 def show_models(cards: Sequence[Card]) -> None:
     table = Table(box=box.SIMPLE_HEAD if sys.stdout.isatty() else None, pad_edge=False)
     for title in ("name", "family", "layers", "width", "size", "licence", "where", "can"):

@@ -1,0 +1,76 @@
+"""What is known of models that their weights do not say, as a table: by a row's name, an architecture or a family."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from senselens.model import Card
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a model was trained to do, which way it reads, what it has vectors for, what it does with unknown words, since when.
+
+    *parameters* is None where a loaded model can be asked.
+    """
+
+    objective: str
+    direction: str
+    granularity: str
+    unknown_words: str
+    year: int | None
+    parameters: int | None = None
+
+
+NEXT, MASKED, SENTENCES = "the next piece", "masked words", "sentence tasks"
+LEFT, BOTH, ORDERLESS = "left to right", "both sides at once", "none: word order is lost"
+WORDPIECE, BPE, UNIGRAM = "word pieces (WordPiece)", "word pieces (byte-level BPE)", "word pieces (SentencePiece)"
+WORDS = "words, one vector each"
+CUT, BYTES, NOTHING = "cut into known pieces", "cut down to bytes at worst: none is unknown", "have no vector"
+CHARACTERS = "read by their characters"
+
+FACTS = {
+    # rows whose architecture says too little
+    "mini": Facts("masked words, next sentence, word senses", BOTH, WORDPIECE, CUT, 2026, 22_893_116),
+    "distilgpt2": Facts("the next piece, distilled from GPT-2", LEFT, BPE, BYTES, 2019),
+    "smollm2": Facts("the next piece, then instructions", LEFT, BPE, BYTES, 2024),
+    "glove": Facts("counts of words near each other", ORDERLESS, WORDS, NOTHING, 2014),
+    "word2vec": Facts("the words around a word", ORDERLESS, WORDS, NOTHING, 2013),
+    "fasttext": Facts("the words around a word", ORDERLESS, WORDS, "built from their character n-grams", 2016),
+    "model2vec": Facts("a sentence model's outputs, distilled", ORDERLESS, "word pieces, one vector each", CUT, 2024),
+    # architectures of transformers
+    "bert": Facts("masked words, next sentence", BOTH, WORDPIECE, CUT, 2018),
+    "distilbert": Facts("masked words, distilled from BERT", BOTH, WORDPIECE, CUT, 2019),
+    "roberta": Facts(MASKED, BOTH, BPE, BYTES, 2019),
+    "xlm-roberta": Facts(MASKED, BOTH, UNIGRAM, CUT, 2019),
+    "albert": Facts("masked words, sentence order", BOTH, UNIGRAM, CUT, 2019),
+    "electra": Facts("which words were replaced", BOTH, WORDPIECE, CUT, 2020),
+    "deberta": Facts(MASKED, BOTH, BPE, BYTES, 2020),
+    "deberta-v2": Facts("masked words (v3: which words were replaced)", BOTH, UNIGRAM, CUT, 2021),
+    "modernbert": Facts(MASKED, BOTH, BPE, BYTES, 2024),
+    "gpt2": Facts(NEXT, LEFT, BPE, BYTES, 2019),
+    "gpt_neo": Facts(NEXT, LEFT, BPE, BYTES, 2021),
+    "gpt_neox": Facts(NEXT, LEFT, BPE, BYTES, 2022),
+    "opt": Facts(NEXT, LEFT, BPE, BYTES, 2022),
+    "bloom": Facts(NEXT, LEFT, BPE, BYTES, 2022),
+    "llama": Facts(NEXT, LEFT, "word pieces (BPE)", BYTES, 2023),
+    "mistral": Facts(NEXT, LEFT, "word pieces (BPE)", BYTES, 2023),
+    "qwen2": Facts(NEXT, LEFT, BPE, BYTES, 2024),
+    # families
+    "static": Facts("the words around a word", ORDERLESS, WORDS, NOTHING, None),
+    "elmo": Facts("the next and the previous word", "both ways, each by itself", "words from characters", CHARACTERS, 2018),
+    "use": Facts(SENTENCES, ORDERLESS, "sentences", CUT, 2018),
+    "causal": Facts(NEXT, LEFT, "word pieces", CUT, None),
+}
+BY_CAPABILITY = {  # for a model that no row, architecture or family above describes
+    "next-word": Facts(NEXT, LEFT, "word pieces", CUT, None),
+    "masked": Facts(MASKED, BOTH, "word pieces", CUT, None),
+    "vectors": Facts("not known", "not known", "word pieces", "not known", None),
+    "sentence": Facts("not known", "not known", "sentences", "not known", None),
+}
+
+
+def facts_of(card: Card) -> Facts:
+    """The facts for a *card*: of its row, of its architecture (`about`, for a loaded checkpoint), or of its family."""
+    named = next((FACTS[key] for key in (card.name, card.about, card.family) if key in FACTS), None)
+    return named or next((facts for can, facts in BY_CAPABILITY.items() if can in card.capabilities), BY_CAPABILITY["sentence"])
