@@ -167,6 +167,11 @@ def test_without_a_softmax_predictions_name_models_that_have_one(tmp_path: Path)
             ask("the cat")
 
 
+def test_no_word_is_completed(model: Elmo) -> None:
+    with pytest.raises(sl.Unsupported, match="cannot complete one; a causal model can"):
+        model.next_words("the ca", complete=True)
+
+
 def test_answers_can_be_repeated_unless_states_are_carried(model: Elmo, folder: Path) -> None:
     first = model.encode("the cat sat").layers
     assert np.array_equal(first, model.encode("the cat sat").layers)

@@ -110,12 +110,14 @@ class Elmo(Model):
         """The layers (L + 1, n, width) of sentences that are split into tokens already, in their order."""
         return [layers[:, 1:-1] for layers in self._read(tokenized)]
 
-    def next_words(self, text: str, k: int = 5) -> list[Guess]:
+    def next_words(self, text: str, k: int = 5, *, complete: bool = False) -> list[Guess]:
         """The *k* likeliest words after *text*, by the direction that reads from the start of its last sentence.
 
         Probabilities are over the whole vocabulary; what is no word is left out of the list, not of the sum.
-        Raises `Unsupported` without a softmax, as the other predictions do.
+        Raises `Unsupported` without a softmax, as the other predictions do, and for *complete*: it knows whole words only.
         """
+        if complete:
+            raise Unsupported(f"{self.card.name} predicts whole words and cannot complete one; a causal model can")
         (layers,) = self._read([self._tokens(text, -1)])
         return self._likeliest(layers[-1, -2, : self.card.width // 2], k)
 

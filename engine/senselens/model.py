@@ -126,7 +126,7 @@ class Model:
     def predict_jointly(self, text: str, k: int = 5) -> list[JointGuess]:
         raise self.cannot("masked")
 
-    def next_words(self, text: str, k: int = 5) -> list[Guess]:
+    def next_words(self, text: str, k: int = 5, *, complete: bool = False) -> list[Guess]:
         raise self.cannot("next-word")
 
     def previous_words(self, text: str, k: int = 5) -> list[Guess]:
