@@ -130,7 +130,7 @@ def fit_evidence(model, encodings, uses, table: ShippedTable) -> tuple[float, fl
     import torch
 
     book = open_inventory()
-    rows = []
+    rows, first_senses = [], []
     gloss_vectors(model, list({s.sense_id: s for u in uses for s in book.senses(u.lemma)}.values()))  # all at once is faster
     for u in uses:
         text = encodings[u.encoding].text
@@ -145,6 +145,7 @@ def fit_evidence(model, encodings, uses, table: ShippedTable) -> tuple[float, fl
         parts = scores - np.log(np.exp(scores - scores.max()).sum()) - scores.max()
         features = np.stack([cosines, log_prior(found), [parts[POS.index(s.pos)] for s in found]], 1)
         rows.append((features.astype(np.float32), right[0]))
+        first_senses.append(max(range(len(found)), key=lambda i: (found[i].count, -found[i].rank, -i)))
     longest = max(len(f) for f, _ in rows)
     x = torch.full((len(rows), longest, 3), 0.0)
     out = torch.zeros(len(rows), longest, dtype=torch.bool)
@@ -167,7 +168,7 @@ def fit_evidence(model, encodings, uses, table: ShippedTable) -> tuple[float, fl
     optimizer.step(closure)
     with torch.no_grad():
         best = scores_of(weights)
-        first = x[:, :, 1].masked_fill(out, float("-inf")).argmax(1)
+        first = torch.tensor(first_senses)
         report = {
             "uses": len(rows),
             "accuracy": float((best.argmax(1) == y).float().mean()),

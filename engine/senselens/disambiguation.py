@@ -100,9 +100,14 @@ def senses_of(use: Use, inventory: str | Inventory = "wordnet", parts: Parts | N
 
 
 def log_prior(found: Sequence[Sense]) -> NDArray[np.float64]:
-    """The logarithm of each sense's share of the tagged uses, smoothed by half a use and falling with its rank."""
+    """The logarithm of each sense's share of the tagged uses of its part of speech.
+
+    Smoothed by half a use, falling with its rank. Which part of speech it is here, the sentence tells: a noun that is
+    tagged often says nothing against the verb where a verb stands.
+    """
     counts = np.array([s.count + 0.5 / (1 + s.rank) for s in found])
-    shares: NDArray[np.float64] = counts / counts.sum()
+    of_part = {pos: sum(c for c, s in zip(counts, found, strict=True) if s.pos == pos) for pos in {s.pos for s in found}}
+    shares: NDArray[np.float64] = counts / np.array([of_part[s.pos] for s in found])
     return np.log(shares)
 
 
