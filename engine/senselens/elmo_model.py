@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from senselens.elmo import BiLM
 
 BATCH_TOKENS, BATCH_ROWS = 2048, 64
+ROWS = 64  # distributions over the vocabulary made at once
 LONGEST, STRIDE = 512, 256  # tokens of a sentence read at once
 VECTORS, NEIGHBOURS = ("vectors", "sentence"), ("next-word", "previous-word")
 # what stands between words: a web address or a tag's name, a run of one mark (“...”, “--”), an emoji
@@ -62,6 +63,14 @@ class Softmax:
         scores -= scores.max(1, keepdims=True)
         log_shares: Vectors = scores - np.log(np.exp(scores).sum(1, keepdims=True))
         return log_shares
+
+    def log_probability_of(self, words: NDArray[np.intp], outputs: Vectors) -> Vectors:
+        """That of one word (N,) of the vocabulary for each of the outputs (N, W): (N,)."""
+        found = [np.zeros(0, np.float32)]
+        for at in range(0, len(words), ROWS):
+            shares = self.log_probabilities(outputs[at : at + ROWS])
+            found.append(np.take_along_axis(shares, words[at : at + ROWS, None], 1)[:, 0])
+        return np.concatenate(found)
 
 
 class Elmo(Model):
@@ -133,15 +142,12 @@ class Elmo(Model):
         """
         softmax, half = self._softmax, self.card.width // 2
         rows = [[span.of(text) for span in row] for row in tokens(text)] or [[]]
-        log_shares: list[list[Vectors]] = [[], []]
+        surprises: list[list[Vectors]] = [[], []]
         for row, layers in zip(rows, self._read(rows), strict=True):
             ids = np.array([self._number.get(word, self._number[UNKNOWN]) for word in (BEGIN, *row, END)])
-            ways = ((layers[-1, :-1, :half], ids[1:]), (layers[-1, 1:, half:], ids[:-1]))
-            for found, (outputs, targets) in zip(log_shares, ways, strict=True):
-                for at in range(0, len(targets), LONGEST):
-                    shares = softmax.log_probabilities(outputs[at : at + LONGEST])
-                    found.append(np.take_along_axis(shares, targets[at : at + LONGEST, None], 1))
-        forward, backward = (float(np.exp(-np.concatenate(found).mean(dtype=np.float64))) for found in log_shares)
+            surprises[0].append(-softmax.log_probability_of(ids[1:], layers[-1, :-1, :half]))
+            surprises[1].append(-softmax.log_probability_of(ids[:-1], layers[-1, 1:, half:]))
+        forward, backward = (float(np.exp(np.concatenate(found).mean(dtype=np.float64))) for found in surprises)
         return forward, backward
 
     def _encoding(
