@@ -46,7 +46,9 @@ def recipe(training: SimpleNamespace) -> object:
 @pytest.fixture
 def run(training: SimpleNamespace, recipe: object, tmp_path: Path) -> object:
     (tmp_path / "train.txt").write_text("\n".join(LINES * 20), encoding="utf-8")
-    (tmp_path / "valid.txt").write_text("The dog sat on the bank. The otter sat.\nI left money by the river bank.\n", encoding="utf-8")
+    (tmp_path / "valid.txt").write_text(
+        "The dog sat on the bank. The otter sat.\nI left money by the river bank.\n", encoding="utf-8"
+    )
     return training.elmo.Run(recipe, tmp_path / "train.txt", tmp_path / "valid.txt", tmp_path / "run")
 
 
