@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
-from senselens.elmo_files import BEGIN, END, UNKNOWN, ElmoFiles, read_options, read_softmax, read_weights
+from senselens.elmo_files import BEGIN, END, UNKNOWN, ElmoFiles, read_options, read_softmax, read_weights, tensors
 from senselens.elmo_releases import RELEASES, fetch_release
 from senselens.encoding import Encoding, Vectors
 from senselens.errors import ModelUnavailable, Unsupported
@@ -80,6 +81,8 @@ class Elmo(Model):
         self.card, self.network, self.softmax, self.fingerprint = card, network, softmax, fingerprint
         self.sense_layer = network.options.layers  # the top one tells senses best (Peters et al. 2018, table 5)
         self.batch_size = BATCH_ROWS
+        self.parameters = sum(prod(shape) for _, shape in tensors(network.options).values())
+        self.parameters += softmax.weight.size + softmax.bias.size if softmax else 0
 
     @property
     def stateful(self) -> bool:
