@@ -200,6 +200,7 @@ def test_stateful_sentences_are_read_in_order_a_batch_at_a_time(model: Elmo, fol
 def test_the_card_says_what_was_loaded(model: Elmo, folder: Path) -> None:
     assert (model.card.family, model.card.layers, model.card.width, model.sense_layer) == ("elmo", 3, 16, 2)
     assert model.card.size == sum((folder / name).stat().st_size for name in ("weights.hdf5", "softmax.hdf5"))
+    assert model.parameters == sum(p.numel() for p in model.network.parameters()) - 4 + 15 * 9  # no row 0; and the softmax
     assert sl.load(str(folder)) is model
 
 

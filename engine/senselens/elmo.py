@@ -94,16 +94,17 @@ class ProjectedLSTM(nn.Module):
     def forward(self, x: Tensor, state: State, lengths: Tensor) -> tuple[Tensor, State]:
         """Read x (T, B, W) from *state*: the outputs (T, B, W), and the state of each row at its own length (B,)."""
         h, c = state  # (B, W), (B, C)
-        width = x.shape[-1]
-        of_input, of_output = self.gates.weight[:, :width], self.gates.weight[:, width:].t()
+        width, cells = h.shape[1], c.shape[1]
+        of_input, of_output = self.gates.weight[:, :width], self.gates.weight[:, width:].t().contiguous()
         bias, even = self.gates.bias + self.forget_bias, bool((lengths == len(x)).all())
         outputs: list[Tensor] = []
         for some in x.split(STEPS_AT_ONCE):
             for gates in linear(some, of_input, bias):  # (B, 4 C) each
                 before = h, c
-                i, j, f, o = torch.addmm(gates, h, of_output).chunk(4, dim=-1)
-                c = (torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(j)).clamp(-self.cell_clip, self.cell_clip)
-                h = self.projection(torch.sigmoid(o) * torch.tanh(c)).clamp(-self.projection_clip, self.projection_clip)
+                i, j, fo = torch.addmm(gates, h, of_output).split((cells, cells, 2 * cells), dim=1)
+                f, o = torch.sigmoid(fo).chunk(2, dim=1)
+                c = torch.addcmul(torch.sigmoid(i) * torch.tanh(j), f, c).clamp(-self.cell_clip, self.cell_clip)
+                h = self.projection(o * torch.tanh(c)).clamp(-self.projection_clip, self.projection_clip)
                 if not even:  # past its end a row keeps its state
                     reads = (lengths > len(outputs))[:, None]
                     h, c = torch.where(reads, h, before[0]), torch.where(reads, c, before[1])

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
-from senselens.elmo_files import BEGIN, END, UNKNOWN, ElmoFiles, read_options, read_softmax, read_weights
+from senselens.elmo_files import BEGIN, END, UNKNOWN, ElmoFiles, read_options, read_softmax, read_weights, tensors
 from senselens.elmo_releases import RELEASES, fetch_release
 from senselens.encoding import Encoding, Vectors
 from senselens.errors import ModelUnavailable, Unsupported
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from senselens.elmo import BiLM
 
 BATCH_TOKENS, BATCH_ROWS = 2048, 64
+ROWS = 64  # distributions over the vocabulary made at once
 LONGEST, STRIDE = 512, 256  # tokens of a sentence read at once
 VECTORS, NEIGHBOURS = ("vectors", "sentence"), ("next-word", "previous-word")
 # what stands between words: a web address or a tag's name, a run of one mark (“...”, “--”), an emoji
@@ -63,6 +65,14 @@ class Softmax:
         log_shares: Vectors = scores - np.log(np.exp(scores).sum(1, keepdims=True))
         return log_shares
 
+    def log_probability_of(self, words: NDArray[np.intp], outputs: Vectors) -> Vectors:
+        """That of one word (N,) of the vocabulary for each of the outputs (N, W): (N,)."""
+        found = [np.zeros(0, np.float32)]
+        for at in range(0, len(words), ROWS):
+            shares = self.log_probabilities(outputs[at : at + ROWS])
+            found.append(np.take_along_axis(shares, words[at : at + ROWS, None], 1)[:, 0])
+        return np.concatenate(found)
+
 
 class Elmo(Model):
     """An ELMo. Every call starts from zero states, so that answers can be repeated; see `stateful`."""
@@ -71,6 +81,8 @@ class Elmo(Model):
         self.card, self.network, self.softmax, self.fingerprint = card, network, softmax, fingerprint
         self.sense_layer = network.options.layers  # the top one tells senses best (Peters et al. 2018, table 5)
         self.batch_size = BATCH_ROWS
+        self.parameters = sum(prod(shape) for _, shape in tensors(network.options).values())
+        self.parameters += softmax.weight.size + softmax.bias.size if softmax else 0
 
     @property
     def stateful(self) -> bool:
@@ -133,15 +145,12 @@ class Elmo(Model):
         """
         softmax, half = self._softmax, self.card.width // 2
         rows = [[span.of(text) for span in row] for row in tokens(text)] or [[]]
-        log_shares: list[list[Vectors]] = [[], []]
+        surprises: list[list[Vectors]] = [[], []]
         for row, layers in zip(rows, self._read(rows), strict=True):
             ids = np.array([self._number.get(word, self._number[UNKNOWN]) for word in (BEGIN, *row, END)])
-            ways = ((layers[-1, :-1, :half], ids[1:]), (layers[-1, 1:, half:], ids[:-1]))
-            for found, (outputs, targets) in zip(log_shares, ways, strict=True):
-                for at in range(0, len(targets), LONGEST):
-                    shares = softmax.log_probabilities(outputs[at : at + LONGEST])
-                    found.append(np.take_along_axis(shares, targets[at : at + LONGEST, None], 1))
-        forward, backward = (float(np.exp(-np.concatenate(found).mean(dtype=np.float64))) for found in log_shares)
+            surprises[0].append(-softmax.log_probability_of(ids[1:], layers[-1, :-1, :half]))
+            surprises[1].append(-softmax.log_probability_of(ids[:-1], layers[-1, 1:, half:]))
+        forward, backward = (float(np.exp(np.concatenate(found).mean(dtype=np.float64))) for found in surprises)
         return forward, backward
 
     def _encoding(
