@@ -31,6 +31,7 @@ def test_three_banks_have_three_senses(mini: sl.Model) -> None:
     [
         ("He caught a huge bass while fishing in the lake.", "bass", "fish"),
         ("She played the guitar while he plucked the bass.", "bass", "instrument|musical|voice|pitch"),
+        ("The pilot had to bank sharply.", "bank", "tip laterally"),
         ("The spring in the mattress was broken.", "spring", "elastic"),
         ("Flowers bloom in spring.", "spring", "season"),
         ("Two mice ran across the kitchen floor.", "mice", "rodent"),
@@ -81,6 +82,9 @@ def test_part_of_speech_is_a_distribution(mini: sl.Model) -> None:
 
 
 def test_common_senses_weigh_more_before_reading() -> None:
+    found = open_inventory().senses("bank")
+    prior = np.exp(log_prior(found))
+    assert {pos: round(sum(p for p, s in zip(prior, found, strict=True) if s.pos == pos), 6) for pos in "nv"} == {"n": 1, "v": 1}
     found = open_inventory().senses("bank", "n")
     prior = np.exp(log_prior(found))
     assert prior.sum() == pytest.approx(1)
