@@ -41,6 +41,7 @@ $(BASE): $(VENV)/bin/pip $(FILES)
 $(DEV): $(BASE)
 	@echo "Installing what the tests need into $(VENV) (torch and transformers among it) …"
 	@$(PIP) install -c constraints.txt -e '.[models,elmo,static,projection,wn,dev]'
+	@$(BIN)/senselens setup smollm2 >$(VENV)/setup.log 2>&1 || { cat $(VENV)/setup.log; exit 1; }
 	@touch $@
 
 clean:

@@ -460,3 +460,7 @@ def test_nothing_is_printed(folders: dict[str, Path], capfd: pytest.CaptureFixtu
     load_causal(str(folders["gpt2"]))
     assert capfd.readouterr() == ("", "")
     assert transformers.logging.is_progress_bar_enabled()
+    transformers.logging.disable_progress_bar()
+    load_causal(str(folders["gpt2"]))
+    assert not transformers.logging.is_progress_bar_enabled()
+    transformers.logging.enable_progress_bar()

@@ -318,6 +318,13 @@ def test_a_terminal_gets_colours_and_bars(monkeypatch: pytest.MonkeyPatch, argum
     assert "\x1b[" in screen.getvalue()
 
 
+def test_surprisal_has_bars_in_a_terminal(monkeypatch: pytest.MonkeyPatch, tiny: str) -> None:
+    screen = Screen()
+    monkeypatch.setattr(sys, "stdout", screen)
+    assert run("surprisal", BANKS["river"], "--model", tiny) == 0
+    assert "█" * 30 in screen.getvalue()
+
+
 def test_what_a_terminal_would_obey_is_not_printed(capsys: Capture) -> None:
     out = printed(capsys, "look", "The \x1b]0;title\x07 river \x1b[31m bank", "--word", "bank")
     assert "\x1b" not in out

@@ -227,7 +227,7 @@ HEAD = struct.pack("<4sIQQ", b"GGUF", 3, 0, 1)
         HEAD + fact("k", struct.pack("<IQ", 8, 1 << 60)),  # a string that is longer than the file
         HEAD + fact("k", struct.pack("<I", 99)),  # no such type
         HEAD + fact("k", struct.pack("<IIQ", 9, 4, 1 << 60)),  # more numbers than there can be
-        HEAD + fact("k", struct.pack("<IIQ", 9, 9, 1) * 40),  # arrays of arrays
+        HEAD + fact("k", struct.pack("<I", 9) + struct.pack("<IQ", 9, 1) * 40),  # arrays of arrays
         HEAD + fact("k", struct.pack("<IQ", 8, 2) + b"\xff\xfe"),  # not UTF-8
         struct.pack("<4sIQQ", b"GGUF", 3, 1, 0) + fact("t", struct.pack("<I", 9)),  # a tensor of nine axes
     ],
