@@ -15,6 +15,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from senselens.attention import Attention
     from senselens.disambiguation import SenseMatch, senses
     from senselens.encoding import Encoding, Use
     from senselens.errors import (
@@ -26,15 +27,18 @@ if TYPE_CHECKING:
         Unsupported,
         WordNotFound,
     )
+    from senselens.input_representation import InputRepresentation
     from senselens.inspection import InspectedModel, InspectedWord, Inspection, Neighbour, OtherUse, WordReading, inspect
     from senselens.inventory import Inventory, Sense, open_inventory
     from senselens.measures import Similarity, nearest, similarity
     from senselens.model import Card, Guess, JointGuess, Model
+    from senselens.question_answering import Answer, answer
     from senselens.registry import load, models
     from senselens.semantic_search import Hit, search
     from senselens.text import Span, sentences, word_at, words
 
 _HOME = {
+    "attention": ("Attention",),
     "disambiguation": ("SenseMatch", "senses"),
     "encoding": ("Encoding", "Use"),
     "errors": (
@@ -46,10 +50,12 @@ _HOME = {
         "Unsupported",
         "WordNotFound",
     ),
+    "input_representation": ("InputRepresentation",),
     "inspection": ("InspectedModel", "InspectedWord", "Inspection", "Neighbour", "OtherUse", "WordReading", "inspect"),
     "inventory": ("Inventory", "Sense", "open_inventory"),
     "measures": ("Similarity", "nearest", "similarity"),
     "model": ("Card", "Guess", "JointGuess", "Model"),
+    "question_answering": ("Answer", "answer"),
     "registry": ("load", "models"),
     "semantic_search": ("Hit", "search"),
     "text": ("Span", "sentences", "word_at", "words"),
@@ -57,11 +63,14 @@ _HOME = {
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
 __all__ = [
+    "Answer",
+    "Attention",
     "BadModelFile",
     "Card",
     "Encoding",
     "Guess",
     "Hit",
+    "InputRepresentation",
     "InspectedModel",
     "InspectedWord",
     "Inspection",
@@ -82,6 +91,7 @@ __all__ = [
     "Use",
     "WordNotFound",
     "WordReading",
+    "answer",
     "inspect",
     "load",
     "models",

@@ -24,6 +24,7 @@ EXAMPLES = """examples:
   senselens predict "We sat by the river bank" --word bank --targets shore pizzeria
   senselens similar bank "Money at the bank" "The river bank" "Cash from the bank"
   senselens search "cash machine" essay.txt
+  senselens answer "Where did they sit?" essay.txt --model roberta-squad2
 """
 FEW_SENTENCES = 300  # up to here every sentence is compared with the one looked at
 
@@ -84,6 +85,12 @@ def _parser() -> argparse.ArgumentParser:
     search.add_argument("query")
     search.add_argument("texts", nargs="+", metavar="TEXT_OR_FILE")
     search.add_argument("-k", type=_count, default=5, help="how many (default 5)")
+
+    answer = _command(commands, "answer", _answer, "the stretches of a text that answer a question", model=False)
+    answer.add_argument("question")
+    answer.add_argument("text", metavar="TEXT_OR_FILE")
+    answer.add_argument("--model", required=True, help="one that answers questions: roberta-squad2, a folder, or a Hub id")
+    answer.add_argument("-k", type=_count, default=1, help="how many answers (default 1)")
 
     _command(commands, "models", _models, "the models there are", model=False)
     setup = commands.add_parser("setup", help="fetch what is not in the package: wordnet")
@@ -242,6 +249,14 @@ def _search(options: argparse.Namespace) -> None:
     texts = [read_text(t) for t in options.texts]
     found = search(load(options.model), options.query, [s.of(t) for t in texts for s in sentences(t)], options.k)
     _print_json([h.to_dict() for h in found]) if options.json else show_hits(found)
+
+
+def _answer(options: argparse.Namespace) -> None:
+    from senselens.question_answering import answer
+    from senselens.terminal import show_answers
+
+    found = answer(options.model, options.question, read_text(options.text), options.k)
+    _print_json([a.to_dict() for a in found]) if options.json else show_answers(found)
 
 
 def _models(options: argparse.Namespace) -> None:

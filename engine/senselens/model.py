@@ -14,7 +14,10 @@ from senselens.errors import Unsupported
 from senselens.text import Span
 
 if TYPE_CHECKING:
+    from senselens.attention import Attention
     from senselens.calibration import Calibration
+    from senselens.input_representation import InputRepresentation
+    from senselens.question_answering import Answer
 
 CAPABILITIES = {
     "vectors": "vectors of words",
@@ -23,6 +26,9 @@ CAPABILITIES = {
     "next-sentence": "tell whether a sentence follows another",
     "next-word": "predict the next word",
     "previous-word": "predict the previous word",
+    "attention": "show where its heads look",
+    "input": "show how its input layer is made",
+    "answer": "answer questions from a text",
 }
 
 
@@ -120,6 +126,15 @@ class Model:
 
     def next_sentence(self, a: str, b: str) -> float:
         raise self.cannot("next-sentence")
+
+    def input_representation(self, text: str, pair: str | None = None) -> InputRepresentation:
+        raise self.cannot("input")
+
+    def attention(self, text: str, pair: str | None = None) -> Attention:
+        raise self.cannot("attention")
+
+    def answer(self, question: str, context: str, k: int = 1) -> list[Answer]:
+        raise self.cannot("answer")
 
     def need(self, capability: str) -> None:
         """Raise `Unsupported` when this model lacks *capability*."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
@@ -10,11 +11,29 @@ from pathlib import Path
 from senselens.errors import UnknownModel
 from senselens.model import Card, Model
 
-ENCODER = ("vectors", "sentence", "masked")
+INSIDE = ("vectors", "sentence", "attention", "input")
+ENCODER = (*INSIDE, "masked")
 BERT = (*ENCODER, "next-sentence")
+READER = (*INSIDE, "answer")
 PACKAGE, HUB = "in the package", "Hugging Face Hub"
+SQUAD = "distilbert-base-cased-distilled-squad"
+NO_SAFETENSORS = (  # what transformers does when asked for safetensors only: see transformers/safetensors_conversion.py
+    "Where the Hub has only its pytorch_model.bin, which is never read, transformers asks the Hub's conversion bot for a "
+    "safetensors copy (a pull request there), online, at each load; load(…).save(folder) keeps it"
+)
+NOTES = {
+    "albert": "uncased; the weights of one layer used twelve times, tables of width 128",
+    "modernbert": "cased; English and code, 8,192 pieces at once, positions by rotation",
+    "deberta": f"cased; v3 was trained to find replaced words, so it predicts no masked ones. {NO_SAFETENSORS}",
+    "biobert": f"cased, which its page does not tell the tokenizer: the vocabulary does; PubMed. {NO_SAFETENSORS}",
+    "scibert": f"uncased, with a vocabulary of its own; scientific papers. {NO_SAFETENSORS}",
+    "finbert": "uncased, with a vocabulary of its own; company reports, earnings calls, analysts. Not ProsusAI/finbert, "
+    f"which has a classifier of sentiment in place of the masked-word head. {NO_SAFETENSORS}",
+    "distilbert-squad": "cased; trained on SQuAD 1.1, in which every question has an answer",
+    "roberta-squad2": "cased; trained on SQuAD 2, so it can tell that a text has no answer",
+}
 
-FAMILIES = {"mini": "senselens.mini:load_mini", "transformers": "senselens.torch_network:load_transformers"}
+FAMILIES = {"mini": "senselens.mini:load_mini", "transformers": "senselens.checkpoint:load_transformers"}
 
 CARDS = {
     card.name: card
@@ -25,7 +44,24 @@ CARDS = {
         Card("bert-base-multilingual-cased", "transformers", BERT, 13, 768, "Apache-2.0", 714_290_682, HUB),
         Card("distilbert-base-uncased", "transformers", ENCODER, 7, 768, "Apache-2.0", 267_954_768, HUB),
         Card("roberta-base", "transformers", ENCODER, 13, 768, "MIT", 498_818_054, HUB),
+        Card("albert", "transformers", ENCODER, 13, 768, "Apache-2.0", 47_249_152, HUB, "albert/albert-base-v2"),
+        Card("modernbert", "transformers", ENCODER, 23, 768, "Apache-2.0", 598_620_928, HUB, "answerdotai/ModernBERT-base"),
+        Card("deberta", "transformers", INSIDE, 13, 768, "MIT", 735_326_208, HUB, "microsoft/deberta-v3-base"),
+        Card("biobert", "transformers", ENCODER, 13, 768, "none stated", 433_363_216, HUB, "dmis-lab/biobert-base-cased-v1.2"),
+        Card("scibert", "transformers", BERT, 13, 768, "Apache-2.0", 442_172_880, HUB, "allenai/scibert_scivocab_uncased"),
+        Card("finbert", "transformers", ENCODER, 13, 768, "none stated", 439_136_868, HUB, "yiyanghkust/finbert-pretrain"),
+        Card("distilbert-squad", "transformers", READER, 7, 768, "Apache-2.0", 260_769_800, HUB, f"distilbert/{SQUAD}"),
+        Card("roberta-squad2", "transformers", READER, 13, 768, "CC-BY-4.0", 496_226_312, HUB, "deepset/roberta-base-squad2"),
     )
+}
+CARDS |= {name: replace(CARDS[name], about=about) for name, about in NOTES.items()}
+ALIASES = {card.source: card.name for card in CARDS.values() if card.source} | {
+    "bert": "bert-base-uncased",
+    "distilbert": "distilbert-base-uncased",
+    "roberta": "roberta-base",
+    "albert-base-v2": "albert",
+    "deberta-v3-base": "deberta",
+    "modernbert-base": "modernbert",
 }
 HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 
@@ -39,9 +75,12 @@ def models() -> list[Card]:
 def load(name: str, precision: str = "fp32") -> Model:
     """The model called *name*: a row of `models()`, a folder, or a Hub id such as ``google-bert/bert-base-cased``.
 
+    A row answers to its Hub id too, and the commonest to a short name (``bert``, ``roberta``).
     *precision* ``int8`` computes the embedded default in eight bits: twice as fast, nearly the same (docs/models/mini.md).
     Raises `UnknownModel`, `ModelUnavailable`, `BadModelFile`.
     """
+    if name in ALIASES:
+        return load(ALIASES[name], precision)
     if name in CARDS:
         family = CARDS[name].family
     elif (name and Path(name).expanduser().is_dir()) or HUB_ID.fullmatch(name):
