@@ -11,7 +11,11 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 HEAVY = {"torch", "tensorflow", "tensorflow_hub", "onnxruntime", "transformers"}
-MAY_IMPORT_HEAVY = {"onnx_network.py": {"onnxruntime"}, "torch_network.py": {"torch", "transformers"}}
+MAY_IMPORT_HEAVY = {
+    "checkpoint.py": {"torch", "transformers"},
+    "onnx_network.py": {"onnxruntime"},
+    "torch_network.py": {"torch", "transformers"},
+}
 ENGINE = sorted((ROOT / "engine" / "senselens").glob("*.py"))
 FRONT_ENDS = sorted([*(ROOT / "widget").rglob("*.py"), *(ROOT / "lsp_server").rglob("*.py")])
 PUBLIC = {"senselens"}
