@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from tiny import ENCODERS
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 
 import senselens as sl
 from senselens.masked_lm import MaskedLM
@@ -88,8 +90,6 @@ def test_pieces_of_a_target_depend_on_the_space(tiny: Tiny) -> None:
 
 
 def test_a_vocabulary_without_glued_words_offers_the_spaced_ones() -> None:
-    from tokenizers import Tokenizer, models, pre_tokenizers, processors
-
     made = Tokenizer(models.Unigram([("<unk>", 0.0), ("▁", -2.0), ("▁cat", -1.0), ("(", -1.0), ("<mask>", -9.0)], unk_id=0))
     made.pre_tokenizer = pre_tokenizers.Metaspace()
     made.post_processor = processors.TemplateProcessing(single="$A", pair="$A $B:1", special_tokens=[])
@@ -100,9 +100,41 @@ def test_a_vocabulary_without_glued_words_offers_the_spaced_ones() -> None:
     assert model._candidates(True)[1] == ["cat"]
 
 
-def test_words_of_scripts_with_combining_vowels_are_whole_words() -> None:
-    from tokenizers import Tokenizer, models, pre_tokenizers
+@pytest.mark.parametrize("kind", ENCODERS)
+def test_special_pieces_in_a_text_are_only_text(tiny: Tiny, kind: str) -> None:
+    """SentencePiece vocabularies find them in a text: there ``<pad>`` would even shift RoBERTa's positions."""
+    model = sl.load(tiny(kind))
+    text = "the </s> cat <pad> <mask> <s> [SEP] dog [MASK] [CLS][PAD] by"
+    tokenizer = tokenizer_of(tiny(kind))
+    special = set(tokenizer.template.start + tokenizer.template.end) | {tokenizer.mask_id, model.network.padding}
+    found = model.input_representation(text)
+    inside = [i for i, t in enumerate(found.texts) if t == 0]
+    assert not special & set(found.token_ids[inside].tolist())
+    covered = {c for s in found.spans if s is not None for c in range(s.start, s.end)}
+    assert covered == {i for i, c in enumerate(text) if not c.isspace()}
+    written = text.replace("<mask>", "_").replace("[MASK]", "_")
+    masked = model._masked(written + " ___", None)
+    assert len(masked.places) == 1
+    assert not (special - {tokenizer.mask_id}) & set(
+        masked.ids[len(tokenizer.template.start) : -len(tokenizer.template.end)].tolist()
+    )
 
+
+def test_a_special_piece_of_other_characters_than_its_text_is_cut_too() -> None:
+    made = Tokenizer(models.Unigram([("<unk>", 0.0), ("▁", -2.0), ("<s>", 0.0), ("s", -3.0), ("<", -3.0)], unk_id=0))
+    made.normalizer = normalizers.Replace("«", "<")
+    made.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="never")
+    made.add_special_tokens(["<s>"])
+    tokenizer = PieceTokenizer(made.to_str(), None)
+    (pieces,) = tokenizer.pieces(["«s>"])
+    assert tokenizer.spelt(pieces.ids) == ("<", "s", "<unk>")
+    assert pieces.offsets.tolist() == [[0, 1], [1, 2], [2, 3]]
+    made.normalizer = normalizers.Replace("…", "<s>")
+    (pieces,) = PieceTokenizer(made.to_str(), None).pieces(["…"])
+    assert pieces.offsets.tolist() == [[0, 1]] * 3
+
+
+def test_words_of_scripts_with_combining_vowels_are_whole_words() -> None:
     made = Tokenizer(models.Unigram([("<unk>", 0.0), ("▁में", -1.0), ("▁don’t", -1.0), ("▁5", -1.0), ("中国", -1.0)], unk_id=0))
     made.pre_tokenizer = pre_tokenizers.Metaspace()
     tokenizer = PieceTokenizer(made.to_str(), None)

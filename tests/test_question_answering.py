@@ -253,7 +253,7 @@ def test_the_command(readers: Readers, tmp_path: Path, capsys: pytest.CaptureFix
     out, err = capsys.readouterr()
     assert err == ""
     assert first.text in out
-    assert second.text in out
+    assert f"[{second.text}]" in out.replace("\n", "")
     assert "…" in out
     assert cli.main(["answer", QUESTION, str(file), "--model", readers(kind), "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == [first.to_dict()]

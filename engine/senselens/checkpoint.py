@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,13 +32,13 @@ DETECTORS = ("discriminator_predictions.", "mask_predictions.")  # the heads of 
 class Checkpoint(MaskedLM):
     """A model of the BERT family that transformers runs."""
 
-    _saved: tuple[Any, Any]
+    files: tuple[Any, Any]  # transformers' model and tokenizer
 
     def save(self, folder: str | Path) -> Path:
         """Write it as an ordinary transformers folder, safetensors and all, which `senselens.load` reads without a network."""
         target = Path(folder).expanduser()
         with _quietly():
-            for part in self._saved:
+            for part in self.files:
                 part.save_pretrained(target)
         return target
 
@@ -51,16 +52,48 @@ def load_transformers(name: str, precision: str = "fp32") -> Checkpoint:
     if precision != "fp32":
         raise Unsupported(f"{name} computes in fp32; only mini has other precisions")
     try:
-        import torch
-        import transformers
+        import torch  # noqa: F401  # transformers can be imported without it
+        import transformers  # noqa: F401
     except ImportError:
         raise ModelUnavailable(f"{name} {INSTALL}") from None
     from senselens.torch_network import TorchNetwork
 
     known = CARDS.get(name)
-    asked = known.source or name if known else name
-    folder = Path(asked).expanduser()
-    source = str(folder) if folder.is_dir() else asked
+    source = (known.source if known else "") or name
+    tokenizer, model, report = _read(name, source)
+    network = TorchNetwork(model)
+    pieces = PieceTokenizer(tokenizer.backend_tokenizer.to_str(), tokenizer.mask_token)
+    heads = {
+        "attention": network.has_attention,
+        "input": network.has_input,
+        "masked": network.has_words and pieces.mask_id is not None,
+        "next-sentence": network.has_next,
+        "answer": network.has_answers,
+    }
+    capabilities = ("vectors", "sentence", *(head for head, there in heads.items() if there))
+    kind = model.config.model_type
+    reasons = {"next-sentence": NO_NEXT_SENTENCE.get(kind, ""), "masked": NO_MASKED if _is_detector(report) else ""}
+    size = sum(p.numel() * p.element_size() for p in model.parameters())
+    row = known or Card(name, "transformers", (), 0, 0, "see its model card", 0, "folder or Hub", source, kind)
+    card = replace(row, capabilities=capabilities, layers=network.layers, width=network.width, size=size)
+    loaded = Checkpoint(
+        card,
+        network,
+        pieces,
+        sense_layer=max(1, network.layers - 2),
+        fingerprint=_fingerprint(name, model, report["missing_keys"]),
+        reasons=reasons,
+    )
+    loaded.files = (model, tokenizer)
+    return loaded
+
+
+def _read(name: str, source: str) -> tuple[Any, PreTrainedModel, dict[str, Any]]:
+    """The tokenizer, the model with every head its files have, and transformers' report on them."""
+    import transformers
+
+    folder = Path(source).expanduser()
+    source = str(folder) if folder.is_dir() else source
     try:
         with _quietly():
             config = transformers.AutoConfig.from_pretrained(source, trust_remote_code=False)
@@ -76,34 +109,13 @@ def load_transformers(name: str, precision: str = "fp32") -> Checkpoint:
             f"{name} cuts words with {type(tokenizer).__name__}, which does not tell where in the text a piece stands; "
             "give a checkpoint whose tokenizer has a tokenizer.json"
         )
-    known_pieces, rows = len(tokenizer), model.get_input_embeddings().num_embeddings
-    if not rows // 2 <= known_pieces <= rows:
+    known, rows = len(tokenizer), model.get_input_embeddings().num_embeddings
+    if not rows // 2 <= known <= rows:
         raise BadModelFile(
-            f"{source}: the tokenizer has {known_pieces} pieces and the model a table of {rows}: its tokenizer.json or vocab.txt "
+            f"{source}: the tokenizer has {known} pieces and the model a table of {rows}: its tokenizer.json or vocab.txt "
             "is missing, or of another model"
         )
-    with torch.inference_mode():
-        network = TorchNetwork(model)
-    pieces = PieceTokenizer(tokenizer.backend_tokenizer.to_str(), tokenizer.mask_token)
-    reasons = {"next-sentence": NO_NEXT_SENTENCE.get(config.model_type, "")}
-    if _is_detector(report):
-        reasons["masked"] = NO_MASKED
-    heads = {
-        "attention": network.has_attention,
-        "input": network.has_input,
-        "masked": network.has_words and pieces.mask_id is not None,
-        "next-sentence": network.has_next,
-        "answer": network.has_answers,
-    }
-    capabilities = ("vectors", "sentence", *(head for head, there in heads.items() if there))
-    size = sum(p.numel() * p.element_size() for p in model.parameters())
-    licence, where = (known.licence, known.where) if known else ("see its model card", "folder or Hub")
-    about = known.about if known else model.config.model_type
-    card = Card(name, "transformers", capabilities, network.layers, network.width, licence, size, where, asked, about)
-    sense_layer = max(1, network.layers - 2)
-    loaded = Checkpoint(card, network, pieces, sense_layer, _fingerprint(name, model, report["missing_keys"]), reasons)
-    loaded._saved = (model, tokenizer)
-    return loaded
+    return tokenizer, model, report
 
 
 def _classes(config: Any) -> list[tuple[Any, dict[str, Any]]]:

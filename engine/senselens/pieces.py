@@ -7,6 +7,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import regex
@@ -88,20 +89,23 @@ class PieceTokenizer:
     """
 
     def __init__(self, definition: str, mask: str | None) -> None:
-        self._definition = _cased_like_its_vocabulary(definition)
-        self._tokenizer = _plain(Tokenizer.from_str(self._definition))
+        self._made = _cased_like_its_vocabulary(json.loads(definition))
+        self._tokenizer = _plain(self._made)
         self.mask = mask
         self.mask_id = None if mask is None else self._tokenizer.token_to_id(mask)
+        model = self._made["model"]
+        unknown = self._tokenizer.token_to_id(model.get("unk_token") or "")
+        self._unknown: int | None = model.get("unk_id", unknown)
 
     def pieces(self, texts: Sequence[str]) -> list[Pieces]:
         """The pieces of each text; offsets are characters of the text as given."""
         encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
-        return [Pieces(np.array(e.ids, np.int64), np.array(e.offsets, np.int64).reshape(-1, 2)) for e in encodings]
+        return [self._only_text(e.ids, e.offsets, self._special) for e in encodings]
 
     def masked_pieces(self, text: str) -> Pieces:
         """The pieces of a text in which the *mask* piece, wherever it stands, is the model's mask."""
         encoding = self._with_masks.encode(text, add_special_tokens=False)
-        return Pieces(np.array(encoding.ids, np.int64), np.array(encoding.offsets, np.int64).reshape(-1, 2))
+        return self._only_text(encoding.ids, encoding.offsets, self._special - {self.mask_id})
 
     def framed(self, text: str, pair: str | None = None) -> Framed:
         """A text, or two, with the special pieces around."""
@@ -126,9 +130,30 @@ class PieceTokenizer:
 
     @cached_property
     def _with_masks(self) -> Tokenizer:
-        tokenizer = _plain(Tokenizer.from_str(self._definition))
-        tokenizer.encode_special_tokens = False
-        return tokenizer
+        """The tokenizer for which the mask, unlike other special pieces, is found in a text."""
+        added = [token | {"special": token["content"] != self.mask} for token in self._made["added_tokens"]]
+        return _plain(self._made | {"added_tokens": added})
+
+    @cached_property
+    def _special(self) -> set[int]:
+        added = self._tokenizer.get_added_tokens_decoder()
+        return {number for number, token in added.items() if token.special} - {self._unknown}
+
+    def _only_text(self, ids: list[int], offsets: list[tuple[int, int]], special: set[int]) -> Pieces:
+        """These pieces, with a *special* one cut into its characters: SentencePiece vocabularies find ``</s>`` in a text."""
+        if not special.isdisjoint(ids):
+            cut = [self._characters(i, o) if i in special else ([i], [o]) for i, o in zip(ids, offsets, strict=True)]
+            ids, offsets = [i for some, _ in cut for i in some], [o for _, some in cut for o in some]
+        return Pieces(np.array(ids, np.int64), np.array(offsets, np.int64).reshape(-1, 2))
+
+    def _characters(self, number: int, offset: tuple[int, int]) -> tuple[list[int], list[tuple[int, int]]]:
+        """The pieces of one character each that spell the piece *number*, and their offsets."""
+        piece = str(self._tokenizer.id_to_token(number))
+        found = [self._tokenizer.token_to_id(character) for character in piece]
+        ids = [f for f in (self._unknown if f is None else f for f in found) if f is not None]
+        start, end = offset
+        each = end - start == len(ids) == len(piece)
+        return ids, [(start + i, start + i + 1) if each else offset for i in range(len(ids))]
 
     @cached_property
     def template(self) -> Template:
@@ -196,20 +221,13 @@ class PieceTokenizer:
 
     def word_ids(self, word: str, glued: bool = False) -> list[int]:
         """The pieces of *word* as it stands after a space, or *glued* to what is before it; none where one is unknown."""
-        probe = self._tokenizer.encode(f"({word}" if glued else f"a {word}", add_special_tokens=False)
-        found = [i for i, (_, end) in zip(probe.ids, probe.offsets, strict=True) if end > 1]
+        (probe,) = self.pieces([f"({word}" if glued else f"a {word}"])
+        found: list[int] = probe.ids[probe.offsets[:, 1] > 1].tolist()
         return [] if self._unknown in found else found
 
-    @cached_property
-    def _unknown(self) -> int | None:
-        model = json.loads(self._definition)["model"]
-        number: int | None = model.get("unk_id")
-        return number if number is not None else self._tokenizer.token_to_id(model.get("unk_token") or "")
 
-
-def _plain(tokenizer: Tokenizer) -> Tokenizer:
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
+def _plain(definition: dict[str, Any]) -> Tokenizer:
+    tokenizer: Tokenizer = Tokenizer.from_str(json.dumps(definition | {"padding": None, "truncation": None}))
     tokenizer.encode_special_tokens = True
     return tokenizer
 
@@ -218,20 +236,17 @@ def _find(ids: list[int], part: list[int], at: int = 0) -> int:
     return next(i for i in range(at, len(ids)) if ids[i : i + len(part)] == part)
 
 
-def _cased_like_its_vocabulary(definition: str) -> str:
+def _cased_like_its_vocabulary(definition: dict[str, Any]) -> dict[str, Any]:
     """*definition*, but a WordPiece vocabulary with capitals reads text as it is written.
 
     Several cased checkpoints of the Hub lack the file that says so, and BERT's tokenizer then lower-cases: all their
     capitals are lost (github.com/dmis-lab/biobert-pytorch/issues/24, github.com/allenai/scibert/issues/79).
     """
-    made = json.loads(definition)
-    normalizer = made.get("normalizer") or {}
-    if normalizer.get("type") != "BertNormalizer" or not normalizer["lowercase"] or not isinstance(made["model"]["vocab"], dict):
+    normalizer, vocabulary = definition.get("normalizer") or {}, definition["model"]["vocab"]
+    if normalizer.get("type") != "BertNormalizer" or not normalizer["lowercase"] or not isinstance(vocabulary, dict):
         return definition
-    vocabulary = made["model"]["vocab"]
     capitals = sum(CAPITAL.match(piece) is not None for piece in vocabulary)
     if capitals <= len(vocabulary) // 50:
         return definition
     log.warning("the tokenizer lower-cases, but its vocabulary has %d capitalised words: text is read as written", capitals)
-    normalizer["lowercase"] = False
-    return json.dumps(made)
+    return definition | {"normalizer": normalizer | {"lowercase": False}}

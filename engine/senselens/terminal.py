@@ -172,15 +172,18 @@ def show_hits(found: Sequence[Hit]) -> None:
 
 
 def show_answers(found: Sequence[Answer]) -> None:
-    """Each answer, and where it stands in the text."""
+    """Each answer, and where it stands in the text: in reverse on a terminal, in brackets elsewhere."""
     if not found:
         console().print(Text("the text does not answer this question", style="dim"))
         return
     table = _plain_table()
+    left, right = ("", "") if sys.stdout.isatty() else ("[", "]")
     for a in found:
         where = Span(max(0, a.span.start - 80), a.span.end + 80)
         before, after = a.context[where.start : a.span.start], a.context[a.span.end : where.end]
-        marked = Text("…" * (where.start > 0) + _line(before), style="dim") + Text(_line(a.text), style="bold reverse not dim")
+        marked = Text("…" * (where.start > 0) + _line(before), style="dim") + Text(
+            left + _line(a.text) + right, style="bold reverse not dim"
+        )
         marked += Text(_line(after) + "…" * (where.end < len(a.context)), style="dim")
         table.add_row(Text(percent(a.score), style="dim"), Text(_line(a.text), style="bold"))
         table.add_row(Text(""), marked)
