@@ -120,6 +120,14 @@ def test_special_pieces_in_a_text_are_only_text(tiny: Tiny, kind: str) -> None:
     )
 
 
+def test_pieces_added_to_a_vocabulary_that_are_not_special_are_found_with_and_without_a_mask(tiny: Tiny) -> None:
+    made = Tokenizer.from_str(tokenizer_of(tiny("bert"))._definition)
+    made.add_tokens(["covid19"])
+    tokenizer = PieceTokenizer(made.to_str(), "[MASK]")
+    assert "covid19" in tokenizer.spelt(tokenizer.pieces(["the covid19"])[0].ids)
+    assert tokenizer.spelt(tokenizer.masked_pieces("covid19 [MASK]").ids) == ("covid19", "[MASK]")
+
+
 def test_a_special_piece_of_other_characters_than_its_text_is_cut_too() -> None:
     made = Tokenizer(models.Unigram([("<unk>", 0.0), ("▁", -2.0), ("<s>", 0.0), ("s", -3.0), ("<", -3.0)], unk_id=0))
     made.normalizer = normalizers.Replace("«", "<")

@@ -89,13 +89,13 @@ class PieceTokenizer:
     """
 
     def __init__(self, definition: str, mask: str | None) -> None:
-        self._made = _cased_like_its_vocabulary(json.loads(definition))
-        self._tokenizer = _plain(self._made)
+        made = json.loads(definition)
+        self._definition = json.dumps(cased) if (cased := _cased_like_its_vocabulary(made)) is not made else definition
+        self._tokenizer = _plain(self._definition)
         self.mask = mask
         self.mask_id = None if mask is None else self._tokenizer.token_to_id(mask)
-        model = self._made["model"]
-        unknown = self._tokenizer.token_to_id(model.get("unk_token") or "")
-        self._unknown: int | None = model.get("unk_id", unknown)
+        unknown = self._tokenizer.token_to_id(made["model"].get("unk_token") or "")
+        self._unknown: int | None = made["model"].get("unk_id", unknown)
 
     def pieces(self, texts: Sequence[str]) -> list[Pieces]:
         """The pieces of each text; offsets are characters of the text as given."""
@@ -131,8 +131,10 @@ class PieceTokenizer:
     @cached_property
     def _with_masks(self) -> Tokenizer:
         """The tokenizer for which the mask, unlike other special pieces, is found in a text."""
-        added = [token | {"special": token["content"] != self.mask} for token in self._made["added_tokens"]]
-        return _plain(self._made | {"added_tokens": added})
+        made = json.loads(self._definition)
+        for token in made["added_tokens"]:
+            token["special"] &= token["content"] != self.mask
+        return _plain(json.dumps(made))
 
     @cached_property
     def _special(self) -> set[int]:
@@ -226,8 +228,10 @@ class PieceTokenizer:
         return [] if self._unknown in found else found
 
 
-def _plain(definition: dict[str, Any]) -> Tokenizer:
-    tokenizer: Tokenizer = Tokenizer.from_str(json.dumps(definition | {"padding": None, "truncation": None}))
+def _plain(definition: str) -> Tokenizer:
+    tokenizer: Tokenizer = Tokenizer.from_str(definition)
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
     tokenizer.encode_special_tokens = True
     return tokenizer
 
