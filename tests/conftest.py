@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -28,3 +29,12 @@ def mini() -> sl.Model:
 @pytest.fixture(scope="session")
 def bank_uses(mini: sl.Model) -> dict[str, sl.Use]:
     return {name: mini.encode(text).word("bank") for name, text in BANKS.items()}
+
+
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], str]:
+    """Where the tiny checkpoint of a kind (`tiny.KINDS`) is; each is made once. Not to be changed by a test."""
+    from tiny import checkpoint
+
+    root = tmp_path_factory.mktemp("tiny")
+    return cache(lambda kind: str(checkpoint(kind, root / kind)))

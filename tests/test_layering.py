@@ -21,6 +21,7 @@ MAY_IMPORT_HEAVY = {
     "torch_network.py": {"torch", "transformers"},
     "causal_network.py": {"torch", "transformers"},
     "gguf_model.py": {"torch", "transformers"},
+    "checkpoint.py": {"torch", "transformers"},
 }
 ENGINE = sorted((ROOT / "engine" / "senselens").glob("*.py"))
 FRONT_ENDS = sorted([*(ROOT / "widget").rglob("*.py"), *(ROOT / "lsp_server").rglob("*.py")])

@@ -41,5 +41,22 @@ def test_public_names() -> None:
         _ = sl.nothing
 
 
+def test_a_family_answers_what_it_can_and_names_others_for_the_rest() -> None:
+    class Bare(sl.Model):
+        card = sl.Card("bare", "bare", ("vectors",), 1, 1, "none", 1, "nowhere")
+
+    model = Bare()
+    for ask in (model.input_representation, model.attention, model.embed, model.next_words, model.previous_words, model.predict):
+        with pytest.raises(sl.Unsupported, match="bare cannot "):
+            ask(["text"] if ask == model.embed else "text")
+    for pair in (model.next_sentence, model.answer):
+        with pytest.raises(sl.Unsupported, match="bare cannot "):
+            pair("a", "b")
+    with pytest.raises(sl.Unsupported, match=r"mini.* can$"):
+        model.predict_jointly("[MASK]")
+    with pytest.raises(sl.Unsupported, match=r"mini.* can$"):
+        model.predict_words([])
+
+
 def test_every_public_name_is_offered_lazily() -> None:
     assert set(sl.__all__) == set(sl._MODULE_OF)

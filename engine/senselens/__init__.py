@@ -15,6 +15,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from senselens.attention import Attention
     from senselens.comparison import ComparedModel, ComparedUse, Comparison, compare
     from senselens.disambiguation import SenseMatch, senses
     from senselens.encoding import Encoding, Use
@@ -27,17 +28,20 @@ if TYPE_CHECKING:
         Unsupported,
         WordNotFound,
     )
+    from senselens.input_representation import InputRepresentation
     from senselens.inspection import InspectedModel, InspectedWord, Inspection, Neighbour, OtherUse, WordReading, inspect
     from senselens.inventory import Inventory, Sense, open_inventory
     from senselens.measures import Similarity, nearest, similarity
     from senselens.model import Card, Guess, JointGuess, Model, NearWord
     from senselens.next_word import NextWords
     from senselens.projection import Projection, project
+    from senselens.question_answering import Answer, answer
     from senselens.registry import load, models
     from senselens.semantic_search import Hit, search
     from senselens.text import Span, sentences, word_at, words
 
 _HOME = {
+    "attention": ("Attention",),
     "comparison": ("ComparedModel", "ComparedUse", "Comparison", "compare"),
     "disambiguation": ("SenseMatch", "senses"),
     "encoding": ("Encoding", "Use"),
@@ -50,12 +54,14 @@ _HOME = {
         "Unsupported",
         "WordNotFound",
     ),
+    "input_representation": ("InputRepresentation",),
     "inspection": ("InspectedModel", "InspectedWord", "Inspection", "Neighbour", "OtherUse", "WordReading", "inspect"),
     "inventory": ("Inventory", "Sense", "open_inventory"),
     "measures": ("Similarity", "nearest", "similarity"),
     "model": ("Card", "Guess", "JointGuess", "Model", "NearWord"),
     "next_word": ("NextWords",),
     "projection": ("Projection", "project"),
+    "question_answering": ("Answer", "answer"),
     "registry": ("load", "models"),
     "semantic_search": ("Hit", "search"),
     "text": ("Span", "sentences", "word_at", "words"),
@@ -63,6 +69,8 @@ _HOME = {
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
 __all__ = [
+    "Answer",
+    "Attention",
     "BadModelFile",
     "Card",
     "ComparedModel",
@@ -71,6 +79,7 @@ __all__ = [
     "Encoding",
     "Guess",
     "Hit",
+    "InputRepresentation",
     "InspectedModel",
     "InspectedWord",
     "Inspection",
@@ -94,6 +103,7 @@ __all__ = [
     "Use",
     "WordNotFound",
     "WordReading",
+    "answer",
     "compare",
     "inspect",
     "load",

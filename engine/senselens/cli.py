@@ -31,6 +31,7 @@ EXAMPLES = """examples:
   senselens next "The cat sat on the" -k 10
   senselens surprisal "The cat sat on the bicycle"
   senselens compare "Money at the bank" "The river bank" --models mini smollm2
+  senselens answer "Where did they sit?" essay.txt --model roberta-squad2
 """
 FEW_SENTENCES = 300  # up to here every sentence is compared with the one looked at
 CAUSAL = "smollm2"
@@ -112,6 +113,12 @@ def _parser() -> argparse.ArgumentParser:
     comparison.add_argument("--models", nargs="+", default=["mini"], metavar="MODEL", help="which (default mini)")
     comparison.add_argument("--word", help="the word whose uses are compared (default: the longest that most texts share)")
     comparison.add_argument("--html", action="store_true", help="print an HTML table")
+
+    answer = _command(commands, "answer", _answer, "the stretches of a text that answer a question", model=False)
+    answer.add_argument("question")
+    answer.add_argument("text", metavar="TEXT_OR_FILE")
+    answer.add_argument("--model", required=True, help="one that answers questions: roberta-squad2, a folder, or a Hub id")
+    answer.add_argument("-k", type=_count, default=1, help="how many answers (default 1)")
 
     _command(commands, "models", _models, "the models there are", model=False)
     setup = commands.add_parser("setup", help="fetch what is not in the package: wordnet, smollm2")
@@ -334,6 +341,14 @@ def _compare(options: argparse.Namespace) -> None:
 
     found = compare(options.models, [read_text(t) for t in options.texts], options.word)
     _print_json(found.to_dict()) if options.json else print(found.to_html() if options.html else found.to_text())
+
+
+def _answer(options: argparse.Namespace) -> None:
+    from senselens.question_answering import answer
+    from senselens.terminal import show_answers
+
+    found = answer(options.model, options.question, read_text(options.text), options.k)
+    _print_json([a.to_dict() for a in found]) if options.json else show_answers(found)
 
 
 def _models(options: argparse.Namespace) -> None:

@@ -1,4 +1,4 @@
-"""Masked language models of the BERT family: every layer's word vectors, masked words, next sentences.
+"""The BERT family: every layer's word vectors, masked words, next sentences, the input layer, attention, answers.
 
 The rules are here once; a `Network` computes, onnxruntime or torch.
 """
@@ -7,33 +7,56 @@ from __future__ import annotations
 
 import heapq
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from senselens.align import align
+from senselens.attention import Attention
 from senselens.encoding import Encoding, Vectors
 from senselens.errors import Unsupported, WordNotFound
+from senselens.input_representation import InputRepresentation, represent
 from senselens.model import Card, Guess, JointGuess, Model
 from senselens.network import Batch, Network, batches
-from senselens.pieces import Ids, Pieces, PieceTokenizer
+from senselens.pieces import Framed, Ids, Pieces, PieceTokenizer
+from senselens.question_answering import Answer, answers
 from senselens.text import Span, words
 from senselens.windows import best_window, windows
 
 MASK = re.compile(r"\[MASK\]|<mask>|_{3,}")
 
 
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """An input (P,) with masks at *places* (M,); *glued* tells for each whether its word follows no space."""
+
+    ids: Ids
+    places: NDArray[np.intp]
+    glued: tuple[bool, ...]
+
+
 class MaskedLM(Model):
-    """A masked language model.
+    """A model of the BERT family; its card says which of the heads it has.
 
     A text longer than the network takes is read in windows that overlap by half; each piece keeps the vector from the
     window in which it sees most of its surroundings (see `senselens.windows`).
     """
 
-    def __init__(self, card: Card, network: Network, tokenizer: PieceTokenizer, sense_layer: int, fingerprint: str) -> None:
+    def __init__(
+        self,
+        card: Card,
+        network: Network,
+        tokenizer: PieceTokenizer,
+        sense_layer: int,
+        fingerprint: str,
+        reasons: Mapping[str, str] | None = None,
+    ) -> None:
+        """*reasons* says of a capability why a model of this kind lacks it."""
         self.card, self.network, self.tokenizer = card, network, tokenizer
         self.sense_layer, self.fingerprint = sense_layer, fingerprint
+        self._reasons = reasons or {}
 
     def encode_all(self, texts: list[str]) -> list[Encoding]:
         pieces = self.tokenizer.pieces(texts)
@@ -49,24 +72,23 @@ class MaskedLM(Model):
 
         A mask is written ``[MASK]``, ``<mask>`` or ``___``. Raises `WordNotFound` when there is none.
         """
-        ids, masks = self._masked(text, span)
+        masked = self._masked(text, span)
         if targets is not None:
-            return [self._weigh(ids, masks, at, list(targets)) for at in range(len(masks))]
-        numbers, forms = self.tokenizer.whole_words
-        return [_best(row[numbers], forms, k) for row in self._shares([ids], masks[None])[0]]
+            return [self._weigh(masked, at, list(targets)) for at in range(len(masked.places))]
+        shares = self._shares([masked.ids], masked.places[None])[0]  # (M, V)
+        return [self._best(share, glued, k) for share, glued in zip(shares, masked.glued, strict=True)]
 
     def predict_words(self, where: Sequence[tuple[str, Span]], k: int = 5) -> list[list[Guess]]:
         """`predict` for the word at each (text, span) alone, in batches."""
         self.need("masked")
-        numbers, forms = self.tokenizer.whole_words
         texts = list(dict.fromkeys(text for text, _ in where))
         pieces = dict(zip(texts, self.tokenizer.pieces(texts), strict=True))
-        hidden = [self._hide(pieces[text], span) for text, span in where]
+        hidden = [self._hide(text, pieces[text], span) for text, span in where]
         guesses: list[list[Guess]] = [[] for _ in where]
-        for some in batches([len(ids) for ids, _ in hidden]):
-            shares = self._shares([hidden[i][0] for i in some], np.stack([hidden[i][1] for i in some]))  # (R, 1, V)
+        for some in batches([len(h.ids) for h in hidden]):
+            shares = self._shares([hidden[i].ids for i in some], np.stack([hidden[i].places for i in some]))  # (R, 1, V)
             for i, share in zip(some, shares, strict=True):
-                guesses[i] = _best(share[0, numbers], forms, k)
+                guesses[i] = self._best(share[0], hidden[i].glued[0], k)
         return guesses
 
     def predict_jointly(self, text: str, k: int = 5, beam: int = 8) -> list[JointGuess]:
@@ -74,55 +96,77 @@ class MaskedLM(Model):
 
         The probability is that of the whole reading, by the chain rule in that order. Raises `WordNotFound`.
         """
-        ids, masks = self._masked(text, None)
-        numbers, forms = self.tokenizer.whole_words
+        masked = self._masked(text, None)
+        words_of = [self._candidates(glued) for glued in masked.glued]
         readings: list[tuple[float, dict[int, int]]] = [(0.0, {})]
-        for _ in masks:
+        for _ in masked.places:
             grown: dict[tuple[tuple[int, int], ...], tuple[float, dict[int, int]]] = {}
             for score, filled in readings:
-                left = [i for i in range(len(masks)) if i not in filled]
-                row = ids.copy()
+                left = [i for i in range(len(masked.places)) if i not in filled]
+                row = masked.ids.copy()
                 for i, form in filled.items():
-                    row[masks[i]] = numbers[form]
-                shares = self._shares([row], masks[left][None])[0][:, numbers]  # (masks left, whole words)
-                surest = int(shares.max(1).argmax())
-                for form in np.argpartition(-shares[surest], beam)[:beam]:
+                    row[masked.places[i]] = words_of[i][0][form]
+                found = self._shares([row], masked.places[left][None])[0]  # (masks left, V)
+                shares = [share[words_of[i][0]] for i, share in zip(left, found, strict=True)]
+                surest = max(range(len(left)), key=lambda at: shares[at].max())
+                for form in _top(shares[surest], beam):
                     reading = {**filled, left[surest]: int(form)}
-                    grown[tuple(sorted(reading.items()))] = (score + float(np.log(shares[surest, form])), reading)
+                    grown[tuple(sorted(reading.items()))] = (score + float(np.log(shares[surest][form])), reading)
             readings = heapq.nlargest(beam, grown.values(), key=lambda r: r[0])
-        return [self._joint(text, [forms[r[i]] for i in range(len(masks))], score) for score, r in readings[:k]]
+        return [self._joint(text, [forms[r[i]] for i, (_, forms) in enumerate(words_of)], score) for score, r in readings[:k]]
 
     def next_sentence(self, a: str, b: str) -> float:
         """The probability that *b* follows *a*. Raises `Unsupported` without that head."""
         self.need("next-sentence")
         first, second = self.tokenizer.pieces([a, b])
         template = self.tokenizer.template
-        special = len(template.start) + len(template.between) + len(template.pair_end)
-        room = self.network.longest - special
+        room = self.network.longest - len(template.start) - len(template.between) - len(template.pair_end)
         kept = min(len(second), max(room // 2, room - len(first)))  # a pair too long loses A's head and B's tail
-        head = np.array([*template.start, *first.ids[-(room - kept) :], *template.between], np.int64)
-        tail = np.array([*second.ids[:kept], *template.pair_end], np.int64)
-        segments = np.repeat([0, template.pair_segment], [len(head), len(tail)])
-        batch = Batch.of([np.concatenate([head, tail])], self.network.padding, [segments])
-        return float(self.network.follows(batch)[0])
+        ids, segments = template.pair(first.ids[max(0, len(first) - (room - kept)) :], second.ids[:kept])
+        return float(self.network.follows(Batch.of([ids], self.network.padding, [segments]))[0])
+
+    def input_representation(self, text: str, pair: str | None = None) -> InputRepresentation:
+        """The input layer of *text*, or of a pair, part by part. Raises `Unsupported` for a text too long to read at once."""
+        self.need("input")
+        framed = self._framed(text, pair)
+        parts = self.network.input_parts(framed.ids, framed.segments)
+        return represent(framed, self.tokenizer.spelt(framed.ids), parts)
+
+    def attention(self, text: str, pair: str | None = None) -> Attention:
+        """Where every head looks in *text*, or in a pair. Raises `Unsupported` for a text too long to read at once."""
+        self.need("attention")
+        framed = self._framed(text, pair)
+        weights = self.network.attention(Batch.of([framed.ids], self.network.padding, [framed.segments]))[:, 0]
+        return Attention(self.tokenizer.spelt(framed.ids), framed.texts, framed.spans, weights)
+
+    def answer(self, question: str, context: str, k: int = 1) -> list[Answer]:
+        """See `senselens.answer`."""
+        self.need("answer")
+        return answers(self.network, self.tokenizer, question, context, k)
+
+    def cannot(self, capability: str) -> Unsupported:
+        error = super().cannot(capability)
+        reason = self._reasons.get(capability)
+        return Unsupported(f"{error} ({reason})") if reason else error
 
     def _piece_vectors(self, rows: list[Ids]) -> list[tuple[Vectors, Vectors]]:
         """For each row of pieces: every piece's vectors (layers, P, W), and the mean of the last layer (W,)."""
         template = self.tokenizer.template
-        start, end = np.array(template.start, np.int64), np.array(template.end, np.int64)
-        room = self.network.longest - len(start) - len(end)
+        before = len(template.start)
+        around = before + len(template.end)
+        room = self.network.longest - around
         cuts = [windows(len(row), room, room // 2) or [(0, 0)] for row in rows]
         parts = [(i, number, *window) for i, cut in enumerate(cuts) for number, window in enumerate(cut)]
         shape = (self.network.layers, self.network.width)
         vectors = [np.empty((shape[0], len(row), shape[1]), np.float32) for row in rows]
         sums, counts = np.zeros((len(rows), shape[1]), np.float32), [0] * len(rows)
         chosen = [best_window(len(row), cut) for row, cut in zip(rows, cuts, strict=True)]
-        for some in batches([b - a + len(start) + len(end) for _, _, a, b in parts]):
-            inputs = [np.concatenate([start, rows[i][a:b], end]) for i, _, a, b in (parts[j] for j in some)]
+        for some in batches([b - a + around for _, _, a, b in parts]):
+            inputs = [template.one(rows[i][a:b]) for i, _, a, b in (parts[j] for j in some)]
             hidden = self.network.hidden(Batch.of(inputs, self.network.padding))
             for row, (i, number, a, b) in enumerate(parts[j] for j in some):
                 mine = np.flatnonzero(chosen[i][a:b] == number)
-                vectors[i][:, a + mine] = hidden[:, row, len(start) + mine]
+                vectors[i][:, a + mine] = hidden[:, row, before + mine]
                 sums[i] += hidden[-1, row, : len(inputs[row])].sum(0)
                 counts[i] += len(inputs[row])
         return [(v, s / np.float32(c)) for v, s, c in zip(vectors, sums, counts, strict=True)]
@@ -131,23 +175,28 @@ class MaskedLM(Model):
         spans = words(text)
         return Encoding(text, spans, align(pieces.offsets, spans).mean(vectors), sentence, self)
 
-    def _masked(self, text: str, span: Span | None) -> tuple[Ids, NDArray[np.intp]]:
-        """The input for *text* with its masks, or with *span* hidden: ids, and the places of the masks."""
+    def _framed(self, text: str, pair: str | None) -> Framed:
+        framed = self.tokenizer.framed(text, pair)
+        self._fit(framed.ids, "the text" if pair is None else "the pair")
+        return framed
+
+    def _masked(self, text: str, span: Span | None) -> Masked:
+        """The input for *text* with its masks, or with *span* hidden."""
         self.need("masked")
         if span is not None:
-            ids, masks = self._hide(self.tokenizer.pieces([text])[0], span)
-            return ids, masks
-        template = self.tokenizer.template
-        plain = self.tokenizer.masked_pieces(MASK.sub(lambda _: str(self.tokenizer.mask), text))
-        ids = self._fit(np.array([*template.start, *plain.ids, *template.end], np.int64))
-        masks = np.flatnonzero(ids == self.tokenizer.mask_id)
-        if not len(masks):
+            return self._hide(text, self.tokenizer.pieces([text])[0], span)
+        written = MASK.sub(lambda _: str(self.tokenizer.mask), text)
+        pieces = self.tokenizer.masked_pieces(written)
+        at = np.flatnonzero(pieces.ids == self.tokenizer.mask_id)
+        if not len(at):
             raise WordNotFound(
                 "the text has no mask: write [MASK] or ___ where a word is to be predicted, or give the word to mask"
             )
-        return ids, masks
+        template = self.tokenizer.template
+        glued = tuple(self.tokenizer.is_glued(written, int(start)) for start in pieces.offsets[at, 0])
+        return Masked(self._fit(template.one(pieces.ids), "the masked text"), len(template.start) + at, glued)
 
-    def _hide(self, pieces: Pieces, span: Span) -> tuple[Ids, NDArray[np.intp]]:
+    def _hide(self, text: str, pieces: Pieces, span: Span) -> Masked:
         """The input with the word at *span* replaced by one mask; a long text is cut around it."""
         inside = align(pieces.offsets, (span,)).pieces_of(0)
         if not len(inside):
@@ -155,18 +204,26 @@ class MaskedLM(Model):
         template = self.tokenizer.template
         room = self.network.longest - len(template.start) - len(template.end) - 1
         first, last = int(inside[0]), int(inside[-1]) + 1
+        if first and not text[slice(*pieces.offsets[first - 1])].strip():
+            first -= 1  # a lone "▁" or "Ġ": the space of this word
         right = min(len(pieces) - last, max(room // 2, room - first))
         left = min(first, room - right)
-        before, after = pieces.ids[first - left : first], pieces.ids[last : last + right]
-        ids = np.array([*template.start, *before, self.tokenizer.mask_id, *after, *template.end], np.int64)
-        return ids, np.array([len(template.start) + left])
+        row = np.concatenate([pieces.ids[first - left : first], [self.tokenizer.mask_id], pieces.ids[last : last + right]])
+        return Masked(template.one(row), np.array([len(template.start) + left]), (self.tokenizer.is_glued(text, span.start),))
 
-    def _fit(self, ids: Ids) -> Ids:
+    def _fit(self, ids: Ids, what: str) -> Ids:
         if len(ids) > self.network.longest:
-            raise Unsupported(
-                f"{self.card.name} takes {self.network.longest} pieces at once, the masked text has {len(ids)}; shorten it"
-            )
+            raise Unsupported(f"{self.card.name} takes {self.network.longest} pieces at once, {what} has {len(ids)}; shorten it")
         return ids
+
+    def _candidates(self, glued: bool) -> tuple[Ids, list[str]]:
+        return self.tokenizer.glued_words if glued and self.tokenizer.glued_words[1] else self.tokenizer.whole_words
+
+    def _best(self, share: Vectors, glued: bool, k: int) -> list[Guess]:
+        """The *k* likeliest whole words by their *share* (V,) of the probability."""
+        numbers, forms = self._candidates(glued)
+        shares = share[numbers]
+        return [Guess(forms[i], float(shares[i])) for i in _top(shares, k)]
 
     def _shares(self, rows: Sequence[Ids], masks: NDArray[np.intp]) -> Vectors:
         """The probabilities of the vocabulary at each row's masks: rows (R,) of ids, masks (R, M) -> (R, M, V)."""
@@ -178,17 +235,18 @@ class MaskedLM(Model):
         logits /= logits.sum(1, keepdims=True)
         return logits.reshape(*masks.shape, -1)
 
-    def _weigh(self, ids: Ids, masks: NDArray[np.intp], at: int, targets: list[str]) -> list[Guess]:
+    def _weigh(self, masked: Masked, at: int, targets: list[str]) -> list[Guess]:
         """Each target's probability at mask number *at*, best first; other masks stay hidden."""
         guesses = []
+        ids, place = masked.ids, int(masked.places[at])
         for word in targets:
-            numbers = self.tokenizer.word_ids(word)
+            numbers = self.tokenizer.word_ids(word, masked.glued[at])
             if not numbers:
                 raise WordNotFound(f"{word!r} has no word pieces in {self.card.name}")
-            place = int(masks[at])
             hidden = np.full(len(numbers), self.tokenizer.mask_id)
             rows = [
-                self._fit(np.concatenate([ids[:place], numbers[:j], hidden[j:], ids[place + 1 :]])) for j in range(len(numbers))
+                self._fit(np.concatenate([ids[:place], numbers[:j], hidden[j:], ids[place + 1 :]]), "the masked text")
+                for j in range(len(numbers))
             ]
             shares = self._shares(rows, place + np.arange(len(numbers))[:, None])  # (pieces, 1, V)
             guesses.append(Guess(word, float(np.prod([shares[j, 0, n] for j, n in enumerate(numbers)]))))
@@ -199,7 +257,8 @@ class MaskedLM(Model):
         return JointGuess(tuple(filling), MASK.sub(lambda _: next(left), text), float(np.exp(score)))
 
 
-def _best(shares: Vectors, forms: list[str], k: int) -> list[Guess]:
-    k = min(k, len(forms))
+def _top(shares: Vectors, k: int) -> NDArray[np.intp]:
+    """The places of the *k* largest, largest first."""
+    k = min(k, len(shares))
     best = np.argpartition(-shares, k - 1)[:k]
-    return [Guess(forms[i], float(shares[i])) for i in best[np.argsort(-shares[best], kind="stable")]]
+    return best[np.argsort(-shares[best], kind="stable")]

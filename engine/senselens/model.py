@@ -14,7 +14,10 @@ from senselens.errors import Unsupported
 from senselens.text import Span
 
 if TYPE_CHECKING:
+    from senselens.attention import Attention
     from senselens.calibration import Calibration
+    from senselens.input_representation import InputRepresentation
+    from senselens.question_answering import Answer
 
 CAPABILITIES = {
     "vectors": "vectors of words",
@@ -25,6 +28,9 @@ CAPABILITIES = {
     "previous-word": "predict the previous word",
     "nearest-words": "find the words nearest to a word",
     "log-probability": "tell how probable a text is",
+    "attention": "show where its heads look",
+    "input": "show how its input layer is made",
+    "answer": "answer questions from a text",
 }
 
 
@@ -149,6 +155,15 @@ class Model:
 
     def analogy(self, a: str, b: str, c: str, k: int = 10) -> list[NearWord]:
         raise self.cannot("nearest-words")
+
+    def input_representation(self, text: str, pair: str | None = None) -> InputRepresentation:
+        raise self.cannot("input")
+
+    def attention(self, text: str, pair: str | None = None) -> Attention:
+        raise self.cannot("attention")
+
+    def answer(self, question: str, context: str, k: int = 1) -> list[Answer]:
+        raise self.cannot("answer")
 
     def need(self, capability: str) -> None:
         """Raise `Unsupported` when this model lacks *capability*."""

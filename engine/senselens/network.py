@@ -36,8 +36,30 @@ class Batch:
         return cls(ids, kinds, attention)
 
 
+@dataclass(frozen=True, slots=True)
+class InputParts:
+    """What a network looks up for one input of P pieces, before it adds and norms; E is the width of its tables.
+
+    token:        (P, E), the rows of the word pieces.
+    segment:      (P, E), the rows of *segment_ids* (P,), which text of a pair a piece is in; both None without such a table.
+    position:     (P, E), the rows of *position_ids* (P,); both None where positions only enter the attention.
+    norm:         the scale and shift (E,) of the LayerNorm over the sum, and its epsilon.
+    projection:   weight (W, E) and bias (W,) that bring the tables' width to the layers'; None where they are one.
+    projected_first: whether that happens before the LayerNorm (DeBERTa) or after it (ALBERT, ELECTRA).
+    """
+
+    token: Vectors
+    segment: Vectors | None
+    segment_ids: Ids | None
+    position: Vectors | None
+    position_ids: Ids | None
+    norm: tuple[Vectors, Vectors, float]
+    projection: tuple[Vectors, Vectors] | None = None
+    projected_first: bool = False
+
+
 class Network(Protocol):
-    """The computation; everything in and out is NumPy."""
+    """The computation; everything in and out is NumPy. *longest* counts special pieces; *layers* the input layer."""
 
     layers: int
     width: int
@@ -54,6 +76,18 @@ class Network(Protocol):
 
     def follows(self, batch: Batch) -> NDArray[np.float32]:
         """The probability (B,) that the second segment follows the first. Raises `Unsupported` without such a head."""
+        ...
+
+    def attention(self, batch: Batch) -> Vectors:
+        """What each piece gives to each, (layers without the input layer, B, heads, T, T); rows sum to 1."""
+        ...
+
+    def input_parts(self, ids: Ids, segments: Ids) -> InputParts:
+        """The rows of one input (P,) in the tables of the input layer. Raises `Unsupported` where they are not known."""
+        ...
+
+    def answer_scores(self, batch: Batch) -> tuple[Vectors, Vectors]:
+        """How much an answer starts, and ends, at each piece: (B, T) each. Raises `Unsupported` without such a head."""
         ...
 
 

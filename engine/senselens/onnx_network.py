@@ -20,8 +20,9 @@ from safetensors import SafetensorError
 from safetensors.numpy import load
 
 from senselens.encoding import Vectors
-from senselens.errors import BadModelFile
-from senselens.network import Batch
+from senselens.errors import BadModelFile, Unsupported
+from senselens.network import Batch, InputParts
+from senselens.pieces import Ids
 
 WORDS = "bert.embeddings.word_embeddings.weight"
 Tensors = dict[str, NDArray[np.generic]]
@@ -37,6 +38,7 @@ class OnnxNetwork:
         config = json.loads(read_bytes(folder / "config.json"))
         self.layers, self.width = config["num_hidden_layers"] + 1, config["hidden_size"]
         self.longest, self.padding = config["max_position_embeddings"], config["pad_token_id"]
+        self._epsilon = config["layer_norm_eps"]
         self._encoder = self._session("encoder", self._encoder_weights())
 
     def hidden(self, batch: Batch) -> Vectors:
@@ -54,10 +56,31 @@ class OnnxNetwork:
         share: NDArray[np.float32] = 1 / (1 + np.exp(odds[:, 1] - odds[:, 0]))
         return share
 
-    def _run(self, batch: Batch, layers: range | list[int]) -> list[Vectors]:
+    def attention(self, batch: Batch) -> Vectors:
+        return np.stack(self._run(batch, range(1, self.layers), "attention"))
+
+    def input_parts(self, ids: Ids, segments: Ids) -> InputParts:
+        position_ids = np.arange(len(ids))
+        names = ("word_embeddings", "token_type_embeddings", "position_embeddings")
+        rows = zip(names, (ids, segments, position_ids), strict=True)
+        token, segment, position = (self._rows(f"bert.embeddings.{name}.weight", numbers) for name, numbers in rows)
+        norm = (self._stored[f"bert.embeddings.LayerNorm.{part}"].astype(np.float32) for part in ("weight", "bias"))
+        return InputParts(token, segment, segments, position, position_ids, (*norm, self._epsilon))
+
+    def answer_scores(self, batch: Batch) -> tuple[Vectors, Vectors]:
+        raise Unsupported("the embedded model has no head that answers questions")
+
+    def _run(self, batch: Batch, layers: range | list[int], what: str = "layer") -> list[Vectors]:
         feed = {"ids": batch.ids, "segments": batch.segments, "attention": batch.attention}
-        found: list[Vectors] = self._encoder.run([f"layer_{i}" for i in layers], feed)
+        found: list[Vectors] = self._encoder.run([f"{what}_{i}" for i in layers], feed)
         return found
+
+    def _rows(self, name: str, numbers: Ids) -> Vectors:
+        """Rows of the table *name*, multiplied out."""
+        tables = {name: self._stored[name][numbers]}
+        if f"{name}.scale" in self._stored:
+            tables[f"{name}.scale"] = self._stored[f"{name}.scale"][numbers]
+        return float32(tables, name)
 
     def _apply(self, name: str, x: Vectors) -> Vectors:
         weights = float32(self._stored, f"{name}.weight")

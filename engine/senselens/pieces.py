@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
+import regex
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from senselens.text import Span
+
 Ids = NDArray[np.int64]
+CAPITAL = regex.compile(r"(?:##)?[A-Z]")
+WORD = regex.compile(r"\p{L}[\p{L}\p{M}'’-]*+")
+log = logging.getLogger(__name__)
 
 _BYTE_PIECE = re.compile(r"<0x([0-9A-F]{2})>")
 _SHOWN = [*range(33, 127), *range(161, 173), *range(174, 256)]  # the bytes that byte-level BPE writes as themselves
@@ -29,6 +37,19 @@ class Pieces:
     def __len__(self) -> int:
         return len(self.ids)
 
+    def cut(self, start: int, end: int) -> Pieces:
+        """The pieces from *start* to *end*."""
+        return Pieces(self.ids[start:end], self.offsets[start:end])
+
+    def spans(self, text: str) -> list[Span]:
+        """The characters of each piece, without the space that some tokenizers count in."""
+        found = []
+        for start, end in self.offsets.tolist():
+            own = text[start:end]
+            left = len(own) - len(own.lstrip())
+            found.append(Span(start + left, max(start + left, end - (len(own) - len(own.rstrip())))))
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class Template:
@@ -40,6 +61,31 @@ class Template:
     pair_end: tuple[int, ...]
     pair_segment: int
 
+    def one(self, ids: Ids) -> Ids:
+        return np.array([*self.start, *ids, *self.end], np.int64)
+
+    def pair(self, first: Ids, second: Ids) -> tuple[Ids, Ids]:
+        """The ids of a pair, and the segment of each."""
+        head = [*self.start, *first, *self.between]
+        tail = [*second, *self.pair_end]
+        return np.array(head + tail, np.int64), np.repeat([0, self.pair_segment], [len(head), len(tail)])
+
+
+@dataclass(frozen=True, slots=True)
+class Framed:
+    """A text or a pair as a network reads it: ids and segments (P,), and for each piece its text and its characters.
+
+    Special pieces have None for both; *texts* is 0 for the first text and 1 for the second.
+    """
+
+    ids: Ids
+    segments: Ids
+    texts: tuple[int | None, ...]
+    spans: tuple[Span | None, ...]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
 
 class PieceTokenizer:
     """A `tokenizers.Tokenizer` under our rules: nothing is cut or padded, and special pieces in a text are only text.
@@ -48,26 +94,73 @@ class PieceTokenizer:
     """
 
     def __init__(self, definition: str, mask: str | None) -> None:
-        self._tokenizer = _plain(Tokenizer.from_str(definition))
-        self._definition = definition
+        made = json.loads(definition)
+        self._definition = json.dumps(cased) if (cased := _cased_like_its_vocabulary(made)) is not made else definition
+        self._tokenizer = _plain(self._definition)
         self.mask = mask
         self.mask_id = None if mask is None else self._tokenizer.token_to_id(mask)
+        unknown = self._tokenizer.token_to_id(made["model"].get("unk_token") or "")
+        self._unknown: int | None = made["model"].get("unk_id", unknown)
 
     def pieces(self, texts: Sequence[str]) -> list[Pieces]:
         """The pieces of each text; offsets are characters of the text as given."""
         encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
-        return [Pieces(np.array(e.ids, np.int64), np.array(e.offsets, np.int64).reshape(-1, 2)) for e in encodings]
+        return [self._only_text(e.ids, e.offsets, self._special) for e in encodings]
 
     def masked_pieces(self, text: str) -> Pieces:
         """The pieces of a text in which the *mask* piece, wherever it stands, is the model's mask."""
         encoding = self._with_masks.encode(text, add_special_tokens=False)
-        return Pieces(np.array(encoding.ids, np.int64), np.array(encoding.offsets, np.int64).reshape(-1, 2))
+        return self._only_text(encoding.ids, encoding.offsets, self._special - {self.mask_id})
+
+    def framed(self, text: str, pair: str | None = None) -> Framed:
+        """A text, or two, with the special pieces around."""
+        template = self.template
+        texts = [text] if pair is None else [text, pair]
+        found = self.pieces(texts)
+        if pair is None:
+            ids, gaps = template.one(found[0].ids), [template.end]
+            segments = np.zeros_like(ids)
+        else:
+            (ids, segments), gaps = template.pair(found[0].ids, found[1].ids), [template.between, template.pair_end]
+        sides: list[int | None] = [None] * len(template.start)
+        spans: list[Span | None] = [None] * len(template.start)
+        for number, (pieces, own, gap) in enumerate(zip(found, texts, gaps, strict=True)):
+            sides += [number] * len(pieces) + [None] * len(gap)
+            spans += [*pieces.spans(own), *[None] * len(gap)]
+        return Framed(ids, segments, tuple(sides), tuple(spans))
+
+    def spelt(self, ids: Ids) -> tuple[str, ...]:
+        """The pieces as the vocabulary writes them: ``##ing``, ``Ġbank``, ``▁bank``."""
+        return tuple(str(self._tokenizer.id_to_token(int(i))) for i in ids)
 
     @cached_property
     def _with_masks(self) -> Tokenizer:
-        tokenizer = _plain(Tokenizer.from_str(self._definition))
-        tokenizer.encode_special_tokens = False
-        return tokenizer
+        """The tokenizer for which the mask, unlike other special pieces, is found in a text."""
+        made = json.loads(self._definition)
+        for token in made["added_tokens"]:
+            token["special"] &= token["content"] != self.mask
+        return _plain(json.dumps(made))
+
+    @cached_property
+    def _special(self) -> set[int]:
+        added = self._tokenizer.get_added_tokens_decoder()
+        return {number for number, token in added.items() if token.special} - {self._unknown}
+
+    def _only_text(self, ids: list[int], offsets: list[tuple[int, int]], special: set[int]) -> Pieces:
+        """These pieces, with a *special* one cut into its characters: SentencePiece vocabularies find ``</s>`` in a text."""
+        if not special.isdisjoint(ids):
+            cut = [self._characters(i, o) if i in special else ([i], [o]) for i, o in zip(ids, offsets, strict=True)]
+            ids, offsets = [i for some, _ in cut for i in some], [o for _, some in cut for o in some]
+        return Pieces(np.array(ids, np.int64), np.array(offsets, np.int64).reshape(-1, 2))
+
+    def _characters(self, number: int, offset: tuple[int, int]) -> tuple[list[int], list[tuple[int, int]]]:
+        """The pieces of one character each that spell the piece *number*, and their offsets."""
+        piece = str(self._tokenizer.id_to_token(number))
+        found = [self._tokenizer.token_to_id(character) for character in piece]
+        ids = [f for f in (self._unknown if f is None else f for f in found) if f is not None]
+        start, end = offset
+        each = end - start == len(ids) == len(piece)
+        return ids, [(start + i, start + i + 1) if each else offset for i in range(len(ids))]
 
     @cached_property
     def template(self) -> Template:
@@ -85,20 +178,51 @@ class PieceTokenizer:
         )
 
     @cached_property
+    def _space(self) -> str:
+        """How the vocabulary marks a space before a piece: ``Ġ``, ``▁``, or not at all."""
+        vocabulary = self._tokenizer.get_vocab()
+        return next((m for m in ("Ġ", "▁") if sum(p.startswith(m) for p in vocabulary) > len(vocabulary) // 20), "")
+
+    @cached_property
+    def _first_has_space(self) -> bool:
+        return self.spelt(self.pieces(["a"])[0].ids)[0].startswith(self._space)
+
+    def is_glued(self, text: str, start: int) -> bool:
+        """Whether a word at this character of *text* follows no space, in a vocabulary in which that makes another piece."""
+        if not self._space or text[start : start + 1].isspace():  # some masks take the space before them along
+            return False
+        return not text[start - 1].isspace() if start else not self._first_has_space
+
+    @cached_property
     def whole_words(self) -> tuple[Ids, list[str]]:
         """The ids (N,) of the pieces that are a whole word by themselves, and those words.
 
         In WordPiece they lack ``##``; in byte-level BPE and SentencePiece they begin with the mark of a space.
         """
-        vocabulary = sorted(self._tokenizer.get_vocab().items(), key=lambda item: item[1])
-        mark = next((m for m in ("Ġ", "▁") if sum(p.startswith(m) for p, _ in vocabulary) > len(vocabulary) // 20), "")
+        return self._words_of({n: p for p, n in self._vocabulary.items() if p.startswith(self._space)})
+
+    @cached_property
+    def glued_words(self) -> tuple[Ids, list[str]]:
+        """`whole_words` for a place that `is_glued`, where a word's piece has no mark of a space.
+
+        It is told from the middle of a word by its twin with that mark, or by a script without upper and lower case.
+        """
+        numbers, forms = self._words_of({n: p for p, n in self._vocabulary.items() if not p.startswith(self._space)})
+        twins = set(self.whole_words[1])
+        kept = [i for i, form in enumerate(forms) if form in twins or form.lower() == form.upper()]
+        return numbers[kept], [forms[i] for i in kept]
+
+    @cached_property
+    def _vocabulary(self) -> dict[str, int]:
+        """Without special pieces and without what only continues a word."""
         added = set(self._tokenizer.get_added_tokens_decoder())
+        return {p: n for p, n in self._tokenizer.get_vocab().items() if n not in added and not p.startswith("##")}
+
+    def _words_of(self, pieces: dict[int, str]) -> tuple[Ids, list[str]]:
         found = []
-        for piece, number in vocabulary:
-            if number in added or not piece.startswith(mark) or piece.startswith("##"):
-                continue
-            word = self._tokenizer.decode([number]).strip() if mark == "Ġ" else piece.removeprefix(mark)
-            if word and word[0].isalpha() and all(c.isalpha() or c in "'’-" for c in word):
+        for number, piece in sorted(pieces.items()):
+            word = self._tokenizer.decode([number]).strip() if self._space == "Ġ" else piece.removeprefix(self._space)
+            if WORD.fullmatch(word):
                 found.append((number, word))
         return np.array([n for n, _ in found], np.int64), [w for _, w in found]
 
@@ -130,13 +254,15 @@ class PieceTokenizer:
         number: int | None = self._tokenizer.token_to_id(piece)
         return number
 
-    def word_ids(self, word: str) -> list[int]:
-        """The pieces of *word* as it stands after a space."""
-        probe = self._tokenizer.encode(f"a {word}", add_special_tokens=False)
-        return [i for i, (_, end) in zip(probe.ids, probe.offsets, strict=True) if end > 1]
+    def word_ids(self, word: str, glued: bool = False) -> list[int]:
+        """The pieces of *word* as it stands after a space, or *glued* to what is before it; none where one is unknown."""
+        (probe,) = self.pieces([f"({word}" if glued else f"a {word}"])
+        found: list[int] = probe.ids[probe.offsets[:, 1] > 1].tolist()
+        return [] if self._unknown in found else found
 
 
-def _plain(tokenizer: Tokenizer) -> Tokenizer:
+def _plain(definition: str) -> Tokenizer:
+    tokenizer: Tokenizer = Tokenizer.from_str(definition)
     tokenizer.no_padding()
     tokenizer.no_truncation()
     tokenizer.encode_special_tokens = True
@@ -145,3 +271,19 @@ def _plain(tokenizer: Tokenizer) -> Tokenizer:
 
 def _find(ids: list[int], part: list[int], at: int = 0) -> int:
     return next(i for i in range(at, len(ids)) if ids[i : i + len(part)] == part)
+
+
+def _cased_like_its_vocabulary(definition: dict[str, Any]) -> dict[str, Any]:
+    """*definition*, but a WordPiece vocabulary with capitals reads text as it is written.
+
+    Several cased checkpoints of the Hub lack the file that says so, and BERT's tokenizer then lower-cases: all their
+    capitals are lost (github.com/dmis-lab/biobert-pytorch/issues/24, github.com/allenai/scibert/issues/79).
+    """
+    normalizer, vocabulary = definition.get("normalizer") or {}, definition["model"]["vocab"]
+    if normalizer.get("type") != "BertNormalizer" or not normalizer["lowercase"] or not isinstance(vocabulary, dict):
+        return definition
+    capitals = sum(CAPITAL.match(piece) is not None for piece in vocabulary)
+    if capitals <= len(vocabulary) // 50:
+        return definition
+    log.warning("the tokenizer lower-cases, but its vocabulary has %d capitalised words: text is read as written", capitals)
+    return definition | {"normalizer": normalizer | {"lowercase": False}}

@@ -18,6 +18,7 @@ from senselens.encoding import Use
 from senselens.inspection import InspectedWord, Inspection, OtherUse
 from senselens.measures import Similarity
 from senselens.model import Card, Guess, JointGuess
+from senselens.question_answering import Answer
 from senselens.semantic_search import Hit
 from senselens.text import Span
 
@@ -181,6 +182,25 @@ def show_surprisal(text: str, values: Sequence[tuple[Span, float]], log_probabil
     out = console()
     out.print(table)
     out.print(Text(f"log probability {log_probability:.1f} nats, perplexity {perplexity:,.1f} per word", style="dim"))
+
+
+def show_answers(found: Sequence[Answer]) -> None:
+    """Each answer, and where it stands in the text: in reverse on a terminal, in brackets elsewhere."""
+    if not found:
+        console().print(Text("the text does not answer this question", style="dim"))
+        return
+    table = _plain_table()
+    left, right = ("", "") if sys.stdout.isatty() else ("[", "]")
+    for a in found:
+        where = Span(max(0, a.span.start - 80), a.span.end + 80)
+        before, after = a.context[where.start : a.span.start], a.context[a.span.end : where.end]
+        marked = Text("…" * (where.start > 0) + _line(before), style="dim") + Text(
+            left + _line(a.text) + right, style="bold reverse not dim"
+        )
+        marked += Text(_line(after) + "…" * (where.end < len(a.context)), style="dim")
+        table.add_row(Text(percent(a.score), style="dim"), Text(_line(a.text), style="bold"))
+        table.add_row(Text(""), marked)
+    console().print(table)
 
 
 def show_models(cards: Sequence[Card]) -> None:

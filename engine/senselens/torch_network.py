@@ -1,127 +1,156 @@
-"""Any masked language model that transformers can load, from a folder or the Hub. Needs the extra ``models``."""
+"""A transformers model of the BERT family as a `Network`. Needs the extra ``models``."""
 
 from __future__ import annotations
 
-import hashlib
 import inspect
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from senselens.encoding import Vectors
-from senselens.errors import BadModelFile, ModelUnavailable, Unsupported
-from senselens.masked_lm import MaskedLM
-from senselens.model import Card
-from senselens.network import Batch
-from senselens.pieces import PieceTokenizer
-from senselens.registry import CARDS
+from senselens.errors import Unsupported
+from senselens.input_representation import assemble
+from senselens.network import Batch, InputParts
+from senselens.pieces import Ids
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
-INSTALL = "needs torch and transformers: pip install 'senselens[models]'"
-
 
 class TorchNetwork:
-    """A transformers model as a `Network`, in float32 on the processor or on the GPU there is."""
+    """A transformers model as a `Network`, in float32 on the processor or on the GPU there is.
+
+    What it has is found by running it on a few pieces: as many layers as it gives, attention where it gives that, and an
+    input layer where its parts, added up here, give the layer 0 that it gives.
+    """
 
     def __init__(self, model: PreTrainedModel) -> None:
         import torch
 
         self._torch = torch
         self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        self._model = model.eval().to(self._device)
+        self._model = model.eval().float().to(self._device)
         config = model.config
-        self.layers, self.width = config.num_hidden_layers + 1, config.hidden_size
         self.padding = config.pad_token_id or 0
-        # RoBERTa and its kin count positions from the padding id onwards
-        reserved = self.padding + 1 if "roberta" in config.model_type or config.model_type in ("camembert", "xlm-roberta") else 0
-        self.longest = getattr(config, "max_position_embeddings", 512) - reserved
-        self._takes_segments = "token_type_ids" in inspect.signature(model.base_model.forward).parameters
+        self.longest = _longest(model)
+        takes = inspect.signature(model.base_model.forward).parameters
+        self._segments = getattr(config, "type_vocab_size", 0) if "token_type_ids" in takes else 0
         self.has_words = model.get_output_embeddings() is not None
         self.has_next = hasattr(getattr(model, "cls", None), "seq_relationship")
+        self.has_answers = type(model).__name__.endswith("ForQuestionAnswering")
+        probe = np.array([i for i in range(5) if i != self.padding], np.int64)
+        hidden = self.hidden(Batch.of([probe], self.padding))
+        self.layers, self.width = len(hidden), hidden.shape[-1]
+        self.has_attention = self._has_attention(Batch.of([probe], self.padding))
+        self.has_input = self._has_input(probe, hidden[0, 0])
 
     def hidden(self, batch: Batch) -> Vectors:
         with self._torch.inference_mode():
             out = self._model.base_model(**self._inputs(batch), output_hidden_states=True)
-            stacked: Vectors = self._torch.stack(out.hidden_states).float().cpu().numpy()
-        return stacked
+        states = getattr(out, "hidden_states", None) or ()
+        if len({state.shape for state in states}) != 1:
+            raise Unsupported(f"a {self._model.config.model_type} gives no vectors of one size, layer by layer")
+        return _numpy(self._torch.stack(states))
 
     def logits(self, batch: Batch, rows: NDArray[np.intp], places: NDArray[np.intp]) -> Vectors:
         with self._torch.inference_mode():
             out = self._model(**self._inputs(batch))
             scores = out.prediction_logits if self.has_next else out.logits
-            found: Vectors = scores[self._torch.from_numpy(rows), self._torch.from_numpy(places)].float().cpu().numpy()
-        return found
+            return _numpy(scores[self._torch.from_numpy(rows), self._torch.from_numpy(places)])
 
     def follows(self, batch: Batch) -> NDArray[np.float32]:
         with self._torch.inference_mode():
             odds = self._model(**self._inputs(batch)).seq_relationship_logits  # (B, 2): follows, does not
-            share: NDArray[np.float32] = odds.softmax(-1)[:, 0].float().cpu().numpy()
-        return share
+            return _numpy(odds.softmax(-1)[:, 0])
+
+    def attention(self, batch: Batch) -> Vectors:
+        """The fused kernels give no weights, so this one call is computed step by step ("eager"), with the same tensors."""
+        fused = self._model.config._attn_implementation
+        self._model.set_attn_implementation("eager")
+        try:
+            with self._torch.inference_mode():
+                out = self._model.base_model(**self._inputs(batch), output_attentions=True)
+                return _numpy(self._torch.stack(out.attentions))
+        finally:
+            self._model.set_attn_implementation(fused)
+
+    def input_parts(self, ids: Ids, segments: Ids) -> InputParts:
+        base = self._model.base_model
+        embeddings = base.embeddings
+        token = getattr(embeddings, "word_embeddings", None) or embeddings.tok_embeddings
+        norm = getattr(embeddings, "LayerNorm", None) or embeddings.norm
+        segment, position = (getattr(embeddings, f"{n}_embeddings", None) for n in ("token_type", "position"))
+        first = getattr(embeddings, "embed_proj", None)  # DeBERTa's
+        after = getattr(base, "embeddings_project", None)  # ELECTRA's and ALBERT's
+        after = after or getattr(getattr(base, "encoder", None), "embedding_hidden_mapping_in", None)
+        segment_ids = None if segment is None else np.minimum(segments, segment.num_embeddings - 1)
+        position_ids = None if position is None else _offset(position) + np.arange(len(ids))
+        epsilon = norm.eps if hasattr(norm, "eps") else norm.variance_epsilon
+        projection = first or after
+        return InputParts(
+            token=self._rows(token, ids),
+            segment=self._rows(segment, segment_ids),
+            segment_ids=segment_ids,
+            position=self._rows(position, position_ids),
+            position_ids=position_ids,
+            norm=(_numpy(norm.weight), _bias(norm), epsilon),
+            projection=None if projection is None else (_numpy(projection.weight), _bias(projection)),
+            projected_first=first is not None,
+        )
+
+    def answer_scores(self, batch: Batch) -> tuple[Vectors, Vectors]:
+        with self._torch.inference_mode():
+            out = self._model(**self._inputs(batch))
+            return _numpy(out.start_logits), _numpy(out.end_logits)
 
     def _inputs(self, batch: Batch) -> dict[str, Any]:
         arrays = {"input_ids": batch.ids, "attention_mask": batch.attention}
-        if self._takes_segments:
-            arrays["token_type_ids"] = batch.segments
+        if self._segments:
+            arrays["token_type_ids"] = np.minimum(batch.segments, self._segments - 1)
         return {name: self._torch.from_numpy(array).to(self._device) for name, array in arrays.items()}
 
+    def _rows(self, table: Any, numbers: Ids | None) -> Any:
+        return None if numbers is None else _numpy(table.weight[self._torch.from_numpy(numbers).to(self._device)])
 
-def load_transformers(name: str, precision: str = "fp32") -> MaskedLM:
-    """The model in the folder *name*, or of the Hub id *name*; only safetensors are read and no code of theirs is run.
+    def _has_attention(self, batch: Batch) -> bool:
+        """Whether it gives every piece's weights over every piece; sparse attention is of another form."""
+        try:
+            found = self.attention(batch)
+        except (AttributeError, TypeError, ValueError, RuntimeError):
+            return False
+        return found.ndim == 5 and found.shape[-2:] == batch.ids.shape[-1:] * 2
 
-    Raises `ModelUnavailable` (no torch, no network, no such model), `BadModelFile`, `Unsupported` (a model that reads
-    from left to right, or a precision other than fp32).
+    def _has_input(self, ids: Ids, layer_0: Vectors) -> bool:
+        try:
+            found = assemble(self.input_parts(ids, np.zeros_like(ids)))[2]
+        except (AttributeError, TypeError, ValueError):
+            return False
+        return found.shape == layer_0.shape and bool(np.allclose(found, layer_0, rtol=1e-3, atol=1e-4))
+
+
+def _longest(model: Any) -> int:
+    """How many pieces the model takes: the rows of its table of positions that are free, or else what it was trained on.
+
+    RoBERTa and its kin (XLM-R, CamemBERT, MPNet) count positions from the one after the padding's.
     """
-    if precision != "fp32":
-        raise Unsupported(f"{name} computes in fp32; only mini has other precisions")
-    try:
-        import transformers
-    except ImportError:
-        raise ModelUnavailable(f"{name} {INSTALL}") from None
-    folder = Path(name).expanduser()
-    source = str(folder) if folder.is_dir() else name
-    try:
-        config = transformers.AutoConfig.from_pretrained(source, trust_remote_code=False)
-        tokenizer = transformers.AutoTokenizer.from_pretrained(source, trust_remote_code=False)
-        model = _head(config).from_pretrained(source, config=config, trust_remote_code=False, use_safetensors=True)
-    except (OSError, ValueError) as error:
-        reason = " ".join(str(error).split())[:300]
-        if folder.is_dir():
-            raise BadModelFile(f"{source} is not a model folder that transformers reads: {reason}") from None
-        raise ModelUnavailable(f"{name} is neither on this machine nor to be had from the Hub: {reason}") from None
-    network = TorchNetwork(model)
-    pieces = PieceTokenizer(tokenizer.backend_tokenizer.to_str(), tokenizer.mask_token)
-    return MaskedLM(_card(name, network, model), network, pieces, max(1, network.layers - 2), _fingerprint(name, model))
+    table = getattr(getattr(model.base_model, "embeddings", None), "position_embeddings", None)
+    if table is not None:
+        return int(table.num_embeddings - _offset(table))
+    trained = getattr(model.config, "max_position_embeddings", None)
+    return trained if isinstance(trained, int) and trained > 2 else 512
 
 
-def _head(config: Any) -> Any:
-    """The transformers class that keeps every head *config*'s checkpoint says it has."""
-    import transformers
-
-    kinds = " ".join(config.architectures or ())
-    if "CausalLM" in kinds or "LMHeadModel" in kinds:
-        raise Unsupported("a model that reads from left to right has no masked words; give a masked language model")
-    if "PreTraining" in kinds or "NextSentence" in kinds:
-        return transformers.AutoModelForPreTraining
-    return transformers.AutoModelForMaskedLM if "MaskedLM" in kinds else transformers.AutoModel
+def _offset(table: Any) -> int:
+    """The first position's row: after that of padding where the table keeps one."""
+    return 0 if table.padding_idx is None else int(table.padding_idx) + 1
 
 
-def _card(name: str, network: TorchNetwork, model: PreTrainedModel) -> Card:
-    capabilities = ("vectors", "sentence") + ("masked",) * network.has_words + ("next-sentence",) * network.has_next
-    size = sum(p.numel() * p.element_size() for p in model.parameters())
-    known = CARDS.get(name)
-    licence, where = (known.licence, known.where) if known else ("see its model card", "folder or Hub")
-    return Card(
-        name, "transformers", capabilities, network.layers, network.width, licence, size, where, about=model.config.model_type
-    )
+def _bias(layer: Any) -> Vectors:
+    weight, bias = layer.weight, getattr(layer, "bias", None)
+    return np.zeros(len(weight), np.float32) if bias is None else _numpy(bias)
 
 
-def _fingerprint(name: str, model: PreTrainedModel) -> str:
-    """The name and a hash over a row of every tensor: enough to tell two checkpoints apart, and quick."""
-    total = hashlib.blake2b(digest_size=8)
-    for tensor in model.state_dict().values():
-        total.update(tensor.reshape(-1)[:64].float().cpu().numpy().tobytes())
-    return f"{Path(name).name}-{total.hexdigest()}"
+def _numpy(tensor: Any) -> Vectors:
+    values: Vectors = tensor.detach().float().cpu().numpy()
+    return values
