@@ -62,6 +62,14 @@ FACTS = {
     "use": Facts(SENTENCES, ORDERLESS, "sentences", CUT, 2018),
     "causal": Facts(NEXT, LEFT, "word pieces", CUT, None),
 }
+ROWS = {  # of the registry, that are not what an architecture of the same name is, or that were trained further
+    "deberta": Facts("which words were replaced", BOTH, UNIGRAM, CUT, 2021),
+    "biobert": Facts("masked words, next sentence, on PubMed", BOTH, WORDPIECE, CUT, 2019),
+    "scibert": Facts("masked words, next sentence, on scientific papers", BOTH, WORDPIECE, CUT, 2019),
+    "finbert": Facts("masked words, next sentence, on company reports", BOTH, WORDPIECE, CUT, 2020),
+    "distilbert-squad": Facts("masked words, distilled from BERT, then answers in a text", BOTH, WORDPIECE, CUT, 2019),
+    "roberta-squad2": Facts("masked words, then answers in a text", BOTH, BPE, BYTES, 2020),
+}
 BY_CAPABILITY = {  # for a model that no row, architecture or family above describes
     "next-word": Facts(NEXT, LEFT, "word pieces", CUT, None),
     "masked": Facts(MASKED, BOTH, "word pieces", CUT, None),
@@ -72,5 +80,7 @@ BY_CAPABILITY = {  # for a model that no row, architecture or family above descr
 
 def facts_of(card: Card) -> Facts:
     """The facts for a *card*: of its row, of its architecture (`about`, for a loaded checkpoint), or of its family."""
+    if card.name in ROWS:
+        return ROWS[card.name]
     named = next((FACTS[key] for key in (card.name, card.about, card.family) if key in FACTS), None)
     return named or next((facts for can, facts in BY_CAPABILITY.items() if can in card.capabilities), BY_CAPABILITY["sentence"])

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 
 from senselens.errors import UnknownModel
+from senselens.hub import hub_or_cache
 from senselens.model import Card, Model
 
 INSIDE = ("vectors", "sentence", "attention", "input")
@@ -48,6 +50,8 @@ FAMILIES = {
     "causal": "senselens.causal_network:load_causal",
     "checkpoint": "senselens.checkpoints:load_checkpoint",  # of a folder, a file or a Hub id
 }
+
+OF_THE_HUB = ("transformers", "causal", "checkpoint")
 
 CARDS = {
     card.name: card
@@ -126,7 +130,8 @@ def load(name: str, precision: str = "fp32") -> Model:
             " any folder, and any Hub id (owner/name)"
         )
     module, function = FAMILIES[family].split(":")
-    model: Model = getattr(import_module(module), function)(name, precision)
+    with hub_or_cache() if family in OF_THE_HUB and not place.exists() else nullcontext():
+        model: Model = getattr(import_module(module), function)(name, precision)
     return model
 
 
