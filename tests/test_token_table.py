@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from model2vec import StaticModel
 from safetensors.numpy import load_file, save_file
-from tiny import CORPUS, byte_level, wordpiece
+from tiny import CORPUS, bert_tokenizer, byte_level
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
 import senselens as sl
@@ -34,7 +34,12 @@ def word_level() -> Tokenizer:
     return tokenizer
 
 
-TOKENIZERS = {"wordpiece": lambda: wordpiece()[0], "bpe": lambda: byte_level()[0], "unigram": unigram, "words": word_level}
+TOKENIZERS = {
+    "wordpiece": lambda: bert_tokenizer(Path()).backend_tokenizer,
+    "bpe": lambda: byte_level(("<s>", "<pad>", "</s>", "<unk>", "<mask>")),
+    "unigram": unigram,
+    "words": word_level,
+}
 
 
 @pytest.fixture(scope="module", params=[(kind, norm) for kind in TOKENIZERS for norm in (True, False)], ids=str)
