@@ -18,7 +18,7 @@ from tiny_causal import END, LONGEST, causal_checkpoint
 
 import senselens as sl
 from senselens.causal_lm import CausalLM
-from senselens.checkpoints import is_causal
+from senselens.checkpoint_kind import is_causal
 from senselens.text import words
 
 KINDS = ("gpt2", "llama", "neox", "qwen2")

@@ -19,7 +19,7 @@ def test_rows() -> None:
     assert json.dumps([card.to_dict() for card in rows.values()])
 
 
-@pytest.mark.parametrize("name", ["no-such-model", "", "a/b/c", "BERT"])
+@pytest.mark.parametrize("name", ["no-such-model", "", "a/b/c", "BERT", "x" * 5000, "a\0b"])
 def test_unknown_models_name_the_known_ones(name: str) -> None:
     with pytest.raises(sl.UnknownModel, match=r"there are mini, .*any folder, and any Hub id"):
         sl.load(name)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import copy
-import hashlib
 import inspect
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +13,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 
 from senselens.causal_lm import CausalLM
+from senselens.checkpoint import INSTALL, fingerprint, quietly
 from senselens.encoding import Vectors
 from senselens.errors import BadModelFile, ModelUnavailable, Unsupported
 from senselens.fetch_smollm2 import whole_smollm2
@@ -27,7 +26,6 @@ from senselens.registry import CARDS
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
-INSTALL = "needs torch and transformers: pip install 'senselens[models]'"
 CAPABILITIES = ("vectors", "sentence", "next-word", "log-probability")
 # What training put between documents. An instruction-tuned model calls the start of a chat its BOS, which is no such place.
 SEPARATOR = "<|endoftext|>"
@@ -131,7 +129,7 @@ def load_causal(name: str, precision: str = "fp32") -> CausalLM:
         import transformers
     except ImportError:
         raise ModelUnavailable(f"{name} {INSTALL}") from None
-    with _quiet(transformers):
+    with quietly():
         if name == "smollm2" or name.endswith(".gguf"):
             from senselens.gguf_model import read_gguf
 
@@ -143,22 +141,7 @@ def load_causal(name: str, precision: str = "fp32") -> CausalLM:
     pieces = PieceTokenizer(definition, None)
     network = CausalNetwork(model)
     card = _card(name, network, model)
-    return CausalLM(card, network, pieces, _start(pieces, specials), _fingerprint(name, model))
-
-
-@contextmanager
-def _quiet(transformers: Any) -> Iterator[None]:
-    """Without transformers' bar and reports on standard error, which is the command's place for errors."""
-    log = transformers.logging
-    shown, level = log.is_progress_bar_enabled(), log.get_verbosity()
-    log.disable_progress_bar()
-    log.set_verbosity_error()
-    try:
-        yield
-    finally:
-        log.set_verbosity(level)
-        if shown:
-            log.enable_progress_bar()
+    return CausalLM(card, network, pieces, _start(pieces, specials), fingerprint(name, model))
 
 
 def _from_transformers(transformers: Any, name: str) -> tuple[PreTrainedModel, Any]:
@@ -195,11 +178,3 @@ def _card(name: str, network: CausalNetwork, model: PreTrainedModel) -> Card:
     source = known.source if known else ""
     kind = model.config.model_type
     return Card(name, "causal", CAPABILITIES, network.layers, network.width, licence, size, where, source, kind)
-
-
-def _fingerprint(name: str, model: PreTrainedModel) -> str:
-    """The name and a hash over a row of every tensor: enough to tell two checkpoints apart, and quick."""
-    total = hashlib.blake2b(digest_size=8)
-    for tensor in model.state_dict().values():
-        total.update(tensor.reshape(-1)[:64].float().cpu().numpy().tobytes())
-    return f"{Path(name).name}-{total.hexdigest()}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -37,7 +37,7 @@ class Checkpoint(MaskedLM):
     def save(self, folder: str | Path) -> Path:
         """Write it as an ordinary transformers folder, safetensors and all, which `senselens.load` reads without a network."""
         target = Path(folder).expanduser()
-        with _quietly():
+        with quietly():
             for part in self.files:
                 part.save_pretrained(target)
         return target
@@ -81,7 +81,7 @@ def load_transformers(name: str, precision: str = "fp32") -> Checkpoint:
         network,
         pieces,
         sense_layer=max(1, network.layers - 2),
-        fingerprint=_fingerprint(name, model, report["missing_keys"]),
+        fingerprint=fingerprint(name, model, report["missing_keys"]),
         reasons=reasons,
     )
     loaded.files = (model, tokenizer)
@@ -95,7 +95,7 @@ def _read(name: str, source: str) -> tuple[Any, PreTrainedModel, dict[str, Any]]
     folder = Path(source).expanduser()
     source = str(folder) if folder.is_dir() else source
     try:
-        with _quietly():
+        with quietly():
             config = transformers.AutoConfig.from_pretrained(source, trust_remote_code=False)
             kinds = _classes(config)
             tokenizer = transformers.AutoTokenizer.from_pretrained(source, trust_remote_code=False)
@@ -210,7 +210,7 @@ def _explained(name: str, source: str, error: Exception) -> SenselensError:
 
 
 @contextmanager
-def _quietly() -> Iterator[None]:
+def quietly() -> Iterator[None]:
     """Without transformers' reports and bars on standard error, but with the Hub's bar for a download."""
     from huggingface_hub.utils import are_progress_bars_disabled, enable_progress_bars
     from transformers.utils import logging
@@ -228,8 +228,8 @@ def _quietly() -> Iterator[None]:
             logging.enable_progress_bar()
 
 
-def _fingerprint(name: str, model: PreTrainedModel, random: set[str]) -> str:
-    """The name and a hash over a row of every tensor of the files: enough to tell two checkpoints apart, and quick."""
+def fingerprint(name: str, model: PreTrainedModel, random: Container[str] = ()) -> str:
+    """The name and a hash over a row of every tensor that is not *random*: enough to tell two checkpoints apart, and quick."""
     total = hashlib.blake2b(digest_size=8)
     for key, tensor in model.state_dict().items():
         if key not in random:

@@ -19,6 +19,7 @@ from senselens.elmo_releases import RELEASES, fetch_release
 from senselens.encoding import Encoding, Vectors
 from senselens.errors import ModelUnavailable, Unsupported
 from senselens.model import Card, Guess, Model
+from senselens.network import batches
 from senselens.places import PACKAGE_DATA
 from senselens.registry import CARDS
 from senselens.text import Span, sentences, words
@@ -173,11 +174,11 @@ class Elmo(Model):
     def _read(self, rows: Sequence[Sequence[str]]) -> list[Vectors]:
         """The layers (L + 1, n + 2, width) of each row of tokens, boundaries included."""
         if self.stateful:
-            batches = [list(range(at, min(at + self.batch_size, len(rows)))) for at in range(0, len(rows), self.batch_size)]
+            groups = [list(range(at, min(at + self.batch_size, len(rows)))) for at in range(0, len(rows), self.batch_size)]
         else:
-            batches = list(_alike([len(row) + 2 for row in rows]))
+            groups = list(batches([len(row) + 2 for row in rows], BATCH_TOKENS))
         layers: dict[int, Vectors] = {}
-        for some in batches:
+        for some in groups:
             layers.update(zip(some, self.network.layers_of([rows[i] for i in some]), strict=True))
         return [layers[i] for i in range(len(rows))]
 
@@ -257,15 +258,3 @@ def _fingerprint(weights: Mapping[str, Vectors], options: Mapping[str, object]) 
     for name in sorted(weights):
         total.update(weights[name].tobytes())
     return f"elmo-{total.hexdigest()}"
-
-
-def _alike(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """The indices of *lengths* in batches of like lengths, of about `BATCH_TOKENS` each and none empty."""
-    some: list[int] = []
-    for i in sorted(range(len(lengths)), key=lambda i: lengths[i]):
-        if some and (len(some) + 1) * lengths[i] > BATCH_TOKENS:
-            yield some
-            some = []
-        some.append(i)
-    if some:
-        yield some

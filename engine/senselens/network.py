@@ -91,11 +91,11 @@ class Network(Protocol):
         ...
 
 
-def batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """The indices of *lengths* in batches of like lengths, each of about `BATCH_PIECES` pieces."""
+def batches(lengths: Sequence[int], most: int = BATCH_PIECES) -> Iterator[list[int]]:
+    """The indices of *lengths* in batches of like lengths, each of about *most* pieces and none empty."""
     some: list[int] = []
     for i in sorted(range(len(lengths)), key=lambda i: lengths[i]):
-        if some and (len(some) + 1) * lengths[i] > BATCH_PIECES:
+        if some and (len(some) + 1) * lengths[i] > most:
             yield some
             some = []
         some.append(i)

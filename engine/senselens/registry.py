@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from contextlib import nullcontext
 from dataclasses import replace
@@ -48,10 +49,7 @@ FAMILIES = {
     "elmo": "senselens.elmo_model:load_elmo",
     "transformers": "senselens.checkpoint:load_transformers",
     "causal": "senselens.causal_network:load_causal",
-    "checkpoint": "senselens.checkpoints:load_checkpoint",  # of a folder, a file or a Hub id
 }
-
-OF_THE_HUB = ("transformers", "causal", "checkpoint")
 
 CARDS = {
     card.name: card
@@ -109,37 +107,45 @@ def load(name: str, precision: str = "fp32") -> Model:
     *precision* ``int8`` computes the embedded default in eight bits: twice as fast, nearly the same (docs/models/mini.md).
     Raises `UnknownModel`, `ModelUnavailable`, `BadModelFile`.
     """
-    place = Path(name).expanduser()
     if name in ALIASES:
         return load(ALIASES[name], precision)
-    if name in CARDS:
-        family = CARDS[name].family
-    elif name.startswith("https://") and "weights.hdf5" in name:
-        family = "elmo"
-    elif name.endswith(".gguf"):
-        family = "checkpoint"
-    elif name and place.exists():
-        family = _family_of(place)
-    elif VECTORS_FILE.fullmatch(name):
-        family = "static"
-    elif HUB_ID.fullmatch(name):
-        family = "checkpoint"
-    else:
-        raise UnknownModel(
-            f"no model is called {name!r}: there are {', '.join(CARDS)}, any file of word vectors (.txt, .vec, .bin),"
-            " any folder, and any Hub id (owner/name)"
-        )
-    module, function = FAMILIES[family].split(":")
-    with hub_or_cache() if family in OF_THE_HUB and not place.exists() else nullcontext():
+    with hub_or_cache() if _is_on_the_hub(name) else nullcontext():
+        module, function = FAMILIES[_family_of(name)].split(":")
         model: Model = getattr(import_module(module), function)(name, precision)
     return model
 
 
-def _family_of(place: Path) -> str:
-    """The family whose file or folder is at *place*."""
+def _is_on_the_hub(name: str) -> bool:
+    return CARDS[name].where == HUB if name in CARDS else bool(HUB_ID.fullmatch(name)) and not _exists(name)
+
+
+def _exists(name: str) -> bool:
+    return bool(name) and os.path.exists(os.path.expanduser(name))  # unlike Path.exists, no error for what can be no path
+
+
+def _family_of(name: str) -> str:
+    """The family that reads *name*. Raises `UnknownModel`."""
+    from senselens.checkpoint_kind import is_causal
     from senselens.elmo_files import is_elmo
     from senselens.token_table import is_token_table
 
-    if is_elmo(place):
+    if name in CARDS:
+        return CARDS[name].family
+    there, place = _exists(name), Path(name).expanduser()
+    if (name.startswith("https://") and "weights.hdf5" in name) or (there and is_elmo(place)):
         return "elmo"
-    return "static" if place.is_file() or is_token_table(place) else "checkpoint"
+    if name.endswith(".gguf"):
+        return "causal"
+    if VECTORS_FILE.fullmatch(name) or (there and (place.is_file() or is_token_table(place))):
+        return "static"
+    if there or HUB_ID.fullmatch(name):
+        return "causal" if is_causal(name) else "transformers"
+    raise UnknownModel(
+        f"no model is called {shorten(name)!r}: there are {', '.join(CARDS)}, any file of word vectors (.txt, .vec, .bin),"
+        " any folder, and any Hub id (owner/name)"
+    )
+
+
+def shorten(name: str, most: int = 60) -> str:
+    """*name* as an error shows it."""
+    return name if len(name) <= most else name[: most - 1] + "…"

@@ -1,22 +1,11 @@
-"""Which family reads a checkpoint that is no row of the registry: its configuration says."""
+"""Whether a checkpoint predicts the next piece or masked ones: its configuration says."""
 
 from __future__ import annotations
 
 import json
-from importlib import import_module
 from pathlib import Path
 
-from senselens.model import Model
-from senselens.registry import FAMILIES
-
 CAUSAL_HEADS = ("CausalLM", "LMHeadModel")
-
-
-def load_checkpoint(name: str, precision: str = "fp32") -> Model:
-    """The model in the folder or GGUF file *name*, or of the Hub id *name*. Raises what its family's loader does."""
-    module, function = FAMILIES["causal" if is_causal(name) else "transformers"].split(":")
-    model: Model = getattr(import_module(module), function)(name, precision)
-    return model
 
 
 def is_causal(name: str) -> bool:
