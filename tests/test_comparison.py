@@ -17,10 +17,9 @@ from tiny_causal import causal_checkpoint
 import senselens as sl
 from senselens import comparison
 from senselens.calibration import Calibration
+from senselens.cards import CARDS, Card
 from senselens.encoding import Vectors
-from senselens.model import Card
 from senselens.model_facts import FACTS, facts_of
-from senselens.registry import CARDS
 from senselens.text import words
 
 TEXTS = [BANKS["money"], BANKS["river"], BANKS["cash"]]

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from senselens.attention import Attention
+    from senselens.cards import Card
     from senselens.comparison import ComparedModel, ComparedUse, Comparison, compare
     from senselens.disambiguation import SenseMatch, senses
     from senselens.encoding import Encoding, Use
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from senselens.inspection import InspectedModel, InspectedWord, Inspection, Neighbour, OtherUse, WordReading, inspect
     from senselens.inventory import Inventory, Sense, open_inventory
     from senselens.measures import Similarity, nearest, similarity
-    from senselens.model import Card, Guess, JointGuess, Model, NearWord
+    from senselens.model import Guess, JointGuess, Model, NearWord
     from senselens.next_word import NextWords
     from senselens.projection import Projection, project
     from senselens.question_answering import Answer, answer
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "attention": ("Attention",),
+    "cards": ("Card",),
     "comparison": ("ComparedModel", "ComparedUse", "Comparison", "compare"),
     "disambiguation": ("SenseMatch", "senses"),
     "encoding": ("Encoding", "Use"),
@@ -58,7 +60,7 @@ _HOME = {
     "inspection": ("InspectedModel", "InspectedWord", "Inspection", "Neighbour", "OtherUse", "WordReading", "inspect"),
     "inventory": ("Inventory", "Sense", "open_inventory"),
     "measures": ("Similarity", "nearest", "similarity"),
-    "model": ("Card", "Guess", "JointGuess", "Model", "NearWord"),
+    "model": ("Guess", "JointGuess", "Model", "NearWord"),
     "next_word": ("NextWords",),
     "projection": ("Projection", "project"),
     "question_answering": ("Answer", "answer"),

@@ -13,11 +13,12 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
+from senselens.cards import Card
 from senselens.disambiguation import SenseMatch
 from senselens.encoding import Use
 from senselens.inspection import InspectedWord, Inspection, OtherUse
 from senselens.measures import Similarity
-from senselens.model import Card, Guess, JointGuess
+from senselens.model import Guess, JointGuess
 from senselens.question_answering import Answer
 from senselens.semantic_search import Hit
 from senselens.text import Span
