@@ -34,7 +34,7 @@ def without(monkeypatch: pytest.MonkeyPatch) -> Without:
         real = builtins.__import__
 
         def importing(name: str, *args: Any, **kwargs: Any) -> object:
-            if name.partition(".")[0] == library:
+            if f"{name}.".startswith(f"{library}."):
                 raise ImportError(name)
             return real(name, *args, **kwargs)
 
