@@ -1,0 +1,172 @@
+"""Sentence encoders as TensorFlow SavedModels: handles of TF Hub, and folders. Needs the extra ``tfhub``.
+
+A SavedModel is a program whose operations can read and write files: one is loaded only where its handle or folder was asked
+for. It is loaded with ``tensorflow_hub.load``; ``KerasLayer`` does not work with Keras 3.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import unicodedata
+import warnings
+from collections.abc import Callable
+from dataclasses import replace
+from math import prod
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+from urllib.parse import urlsplit
+
+import numpy as np
+
+from senselens.cards import CARDS, SENTENCE, TF_HUB, Card
+from senselens.encoding import Vectors
+from senselens.errors import BadModelFile, ModelUnavailable, Unsupported
+from senselens.fetch_use_lite import read_note, whole_use_lite
+from senselens.hub import reachable
+from senselens.network import batches
+from senselens.places import cache_folder
+from senselens.sentence_model import SentenceModel
+
+HANDLE = re.compile(r"https://(tfhub\.dev|(www\.)?kaggle\.com/models)/\S+")
+FILES = ("saved_model.pb", "saved_model.pbtxt", "variables")
+OUTPUTS = ("outputs", "default", "sentence_embedding", "output_0")  # TF2's and TF1's common signatures; exporters' names
+PIECES = {"values", "indices", "dense_shape"}  # what google/universal-sentence-encoder-lite takes
+BATCH = 1 << 14  # characters
+Function = Callable[[Any], Any]
+
+
+def is_saved_model(folder: Path) -> bool:
+    """Whether *folder* holds what a SavedModel has."""
+    return any((folder / name).exists() for name in FILES)
+
+
+def handle_folder(handle: str) -> Path:
+    """Where a handle's SavedModel is kept: under the name TF Hub gives it, in its cache if the user has named one."""
+    cache = os.environ.get("TFHUB_CACHE_DIR") or cache_folder() / "tfhub"
+    return Path(cache) / hashlib.sha1(handle.encode(), usedforsecurity=False).hexdigest()
+
+
+def load_saved_model(name: str, precision: str = "fp32") -> SentenceModel:
+    """The SavedModel of a row of the registry, of a TF Hub handle, or in a folder.
+
+    Raises `ModelUnavailable`, `BadModelFile`, and `Unsupported` where it does not make sentences into vectors.
+    """
+    if precision != "fp32":
+        raise Unsupported(f"{name} computes in fp32; only mini has other precisions")
+    row = CARDS.get(name)
+    handle = row.source if row and row.where == TF_HUB else name
+    hub = _tensorflow_hub(name)
+    if HANDLE.fullmatch(handle):
+        folder = _fetched(hub, handle)
+    else:
+        folder = whole_use_lite() if row else Path(name).expanduser()
+    try:
+        loaded = hub.load(str(folder))
+    except Exception as error:  # TensorFlow's own, protobuf's, and ValueError, OSError, KeyError, AssertionError
+        raise BadModelFile(f"{folder} holds no SavedModel that can be read ({_first_line(error)}); get it again") from None
+    encode, width = _sentence_function(name, loaded)
+    form = read_note(folder).get("normalization")
+
+    def vectors(sentences: list[str]) -> Vectors:
+        texts = [unicodedata.normalize(form, text) for text in sentences] if form else sentences
+        found = np.empty((len(texts), width), np.float32)
+        for some in batches([len(text) for text in texts], BATCH):
+            found[some] = encode([texts[i] for i in some])
+        return found
+
+    size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+    where = TF_HUB if handle != name or HANDLE.fullmatch(name) else "folder"
+    card = row or Card(name, "tfhub", SENTENCE, 0, width, "see where it is from", size, where)
+    parameters = sum(prod(v.shape) for v in getattr(loaded, "variables", ())) or None
+    return SentenceModel(replace(card, width=width), _fingerprint(name, folder), vectors, parameters)
+
+
+def _tensorflow_hub(name: str) -> ModuleType:
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # or it reports on the processor, and that there is no GPU
+    os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # or it takes a GPU's whole memory, and torch finds none
+    try:
+        import tensorflow  # noqa: F401  # first: tensorflow_hub prints advice where it is missing
+
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "pkg_resources is deprecated", UserWarning)
+            import tensorflow_hub
+    except ImportError as error:
+        raise ModelUnavailable(f"{name} is a SavedModel ({error}): pip install 'senselens[tfhub]'") from None
+    module: ModuleType = tensorflow_hub
+    return module
+
+
+def _fetched(hub: ModuleType, handle: str) -> Path:
+    """The folder of *handle*, downloaded if it is not there yet. Raises `ModelUnavailable`."""
+    folder = handle_folder(handle)
+    host = urlsplit(handle).hostname
+    otherwise = "a copy of its folder loads by its path, without a network"
+    if not folder.is_dir() and not reachable(handle):
+        raise ModelUnavailable(f"{handle} is not on this computer, and {host} cannot be reached from here; {otherwise}")
+    os.environ["TFHUB_CACHE_DIR"] = str(folder.parent)
+    try:
+        return Path(hub.resolve(handle))
+    except Exception as error:  # urllib's, tarfile's, TensorFlow's
+        raise ModelUnavailable(f"{handle} could not be fetched from {host} ({_first_line(error)}); {otherwise}") from None
+
+
+def _sentence_function(name: str, loaded: Any) -> tuple[Callable[[list[str]], Vectors], int]:
+    """What makes n sentences into (n, width), and the width. Raises `Unsupported` where the SavedModel has no such function."""
+    import tensorflow as tf
+
+    def vectors(function: Function, sentences: list[str]) -> Vectors:
+        found = function(tf.constant(sentences, tf.string))
+        if isinstance(found, dict):
+            names = [key for key in OUTPUTS if key in found] or list(found)
+            found = found[names[0]] if len(found) == 1 or names[0] in OUTPUTS else None
+        array = np.asarray(found)
+        if array.dtype.kind != "f" or array.ndim != 2 or len(array) != len(sentences):
+            raise ValueError("no row of numbers a sentence")
+        return array.astype(np.float32, copy=False)
+
+    signatures = getattr(loaded, "signatures", {})
+    for function in [*([loaded] if callable(loaded) else []), *_of_one_text(signatures)]:
+        try:
+            width = vectors(function, ["one", "two"]).shape[1]
+        except Exception:  # noqa: S112  # what a function raises that takes something else
+            continue
+        return lambda sentences, function=function: vectors(function, sentences), width
+    raise Unsupported(_refusal(name, signatures))
+
+
+def _of_one_text(signatures: Any) -> list[Function]:
+    """The signatures that take one tensor of strings, as functions of it."""
+    import tensorflow as tf
+
+    found = []
+    for key in ("serving_default", "default"):
+        inputs = signatures[key].structured_input_signature[1] if key in signatures else {}
+        if [spec.dtype for spec in inputs.values()] == [tf.string]:
+            (argument,) = inputs
+            found.append(lambda text, signature=signatures[key], argument=argument: signature(**{argument: text}))
+    return found
+
+
+def _refusal(name: str, signatures: Any) -> str:
+    inputs = {key: sorted(signature.structured_input_signature[1]) for key, signature in signatures.items()}
+    if any(PIECES <= set(names) for names in inputs.values()):
+        return f"{name} takes SentencePiece's numbers, not text; use-lite is that model with its tokenizer: `senselens setup use-lite`"
+    takes = "; ".join(f"{key}: {', '.join(names)}" for key, names in inputs.items()) or "nothing it declares"
+    rows = ", ".join(row for row, card in CARDS.items() if card.family == "tfhub")
+    return f"{name} does not make a list of sentences into vectors (it takes {takes}); these do: {rows}"
+
+
+def _fingerprint(name: str, folder: Path) -> str:
+    """The name and a hash over the program and its variables' index, which has a checksum of each variable."""
+    total = hashlib.blake2b(digest_size=8)
+    for file in ("saved_model.pb", "saved_model.pbtxt", "variables/variables.index"):
+        if (folder / file).is_file():
+            total.update((folder / file).read_bytes())
+    return f"{Path(name).name[:80]}-{total.hexdigest()}"
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
