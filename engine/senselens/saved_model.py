@@ -10,9 +10,7 @@ import hashlib
 import os
 import re
 import unicodedata
-import warnings
 from collections.abc import Callable
-from dataclasses import replace
 from math import prod
 from pathlib import Path
 from types import ModuleType
@@ -29,11 +27,13 @@ from senselens.hub import reachable
 from senselens.network import batches
 from senselens.places import cache_folder
 from senselens.sentence_model import SentenceModel
+from senselens.tf_library import tensorflow_hub
 
 HANDLE = re.compile(r"https://(tfhub\.dev|(www\.)?kaggle\.com/models)/\S+")
 FILES = ("saved_model.pb", "saved_model.pbtxt", "variables")
 OUTPUTS = ("outputs", "default", "sentence_embedding", "output_0")  # TF2's and TF1's common signatures; exporters' names
 PIECES = {"values", "indices", "dense_shape"}  # what google/universal-sentence-encoder-lite takes
+NOT_REGISTERED = "import it before loading (tensorflow_text for SentencepieceOp), or take a model without, such as use"
 BATCH = 1 << 14  # characters
 Function = Callable[[Any], Any]
 
@@ -56,17 +56,15 @@ def load_saved_model(name: str, precision: str = "fp32") -> SentenceModel:
     """
     if precision != "fp32":
         raise Unsupported(f"{name} computes in fp32; only mini has other precisions")
-    row = CARDS.get(name)
-    handle = row.source if row and row.where == TF_HUB else name
-    hub = _tensorflow_hub(name)
-    if HANDLE.fullmatch(handle):
-        folder = _fetched(hub, handle)
-    else:
-        folder = whole_use_lite() if row else Path(name).expanduser()
+    hub = tensorflow_hub(name)
+    folder, where = _find(hub, name)
     try:
         loaded = hub.load(str(folder))
     except Exception as error:  # TensorFlow's own, protobuf's, and ValueError, OSError, KeyError, AssertionError
-        raise BadModelFile(f"{folder} holds no SavedModel that can be read ({_first_line(error)}); get it again") from None
+        reason = _first_line(error)
+        if "Op type not registered" in reason:
+            raise ModelUnavailable(f"{name} has operations of a library of their own ({reason}); {NOT_REGISTERED}") from None
+        raise BadModelFile(f"{folder} holds no SavedModel that can be read ({reason}); get it again") from None
     encode, width = _sentence_function(name, loaded)
     form = read_note(folder).get("normalization")
 
@@ -78,25 +76,18 @@ def load_saved_model(name: str, precision: str = "fp32") -> SentenceModel:
         return found
 
     size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
-    where = TF_HUB if handle != name or HANDLE.fullmatch(name) else "folder"
-    card = row or Card(name, "tfhub", SENTENCE, 0, width, "see where it is from", size, where)
+    card = CARDS.get(name) or Card(name, "tfhub", SENTENCE, 0, width, "see where it is from", size, where)
     parameters = sum(prod(v.shape) for v in getattr(loaded, "variables", ())) or None
-    return SentenceModel(replace(card, width=width), _fingerprint(name, folder), vectors, parameters)
+    return SentenceModel(card, _fingerprint(name, folder), vectors, parameters)
 
 
-def _tensorflow_hub(name: str) -> ModuleType:
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # or it reports on the processor, and that there is no GPU
-    os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # or it takes a GPU's whole memory, and torch finds none
-    try:
-        import tensorflow  # noqa: F401  # first: tensorflow_hub prints advice where it is missing
-
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", "pkg_resources is deprecated", UserWarning)
-            import tensorflow_hub
-    except ImportError as error:
-        raise ModelUnavailable(f"{name} is a SavedModel ({error}): pip install 'senselens[tfhub]'") from None
-    module: ModuleType = tensorflow_hub
-    return module
+def _find(hub: ModuleType, name: str) -> tuple[Path, str]:
+    """The folder of the SavedModel *name*, and where it is from."""
+    row = CARDS.get(name)
+    handle = row.source if row else name
+    if HANDLE.fullmatch(handle):
+        return _fetched(hub, handle), TF_HUB
+    return whole_use_lite() if row else Path(name).expanduser(), "folder"
 
 
 def _fetched(hub: ModuleType, handle: str) -> Path:
@@ -131,7 +122,7 @@ def _sentence_function(name: str, loaded: Any) -> tuple[Callable[[list[str]], Ve
     for function in [*([loaded] if callable(loaded) else []), *_of_one_text(signatures)]:
         try:
             width = vectors(function, ["one", "two"]).shape[1]
-        except Exception:  # noqa: S112  # what a function raises that takes something else
+        except Exception:  # what a function raises that takes something else
             continue
         return lambda sentences, function=function: vectors(function, sentences), width
     raise Unsupported(_refusal(name, signatures))
@@ -152,8 +143,8 @@ def _of_one_text(signatures: Any) -> list[Function]:
 
 def _refusal(name: str, signatures: Any) -> str:
     inputs = {key: sorted(signature.structured_input_signature[1]) for key, signature in signatures.items()}
-    if any(PIECES <= set(names) for names in inputs.values()):
-        return f"{name} takes SentencePiece's numbers, not text; use-lite is that model with its tokenizer: `senselens setup use-lite`"
+    if any(PIECES.issubset(names) for names in inputs.values()):
+        return f"{name} takes numbers of word pieces, not text; use-lite has its tokenizer inside: `senselens setup use-lite`"
     takes = "; ".join(f"{key}: {', '.join(names)}" for key, names in inputs.items()) or "nothing it declares"
     rows = ", ".join(row for row, card in CARDS.items() if card.family == "tfhub")
     return f"{name} does not make a list of sentences into vectors (it takes {takes}); these do: {rows}"

