@@ -123,8 +123,8 @@ def _rows(function: Function, sentences: list[str]) -> Vectors:
 
     found = function(tf.constant(sentences, tf.string))
     if isinstance(found, dict):
-        named = [found[key] for key in OUTPUTS if key in found] or list(found.values())
-        found = named[0] if len(named) == 1 or OUTPUTS[0] in found else None
+        names = [key for key in OUTPUTS if key in found] or list(found)
+        found = found[names[0]] if names[0] in OUTPUTS or len(names) == 1 else None
     rows = np.asarray(found)
     if rows.dtype.kind != "f" or rows.ndim != 2 or len(rows) != len(sentences):
         raise ValueError("no row of numbers a sentence")
@@ -135,7 +135,7 @@ def _of_one_text(signatures: Any) -> list[Function]:
     """The signatures that take one tensor of strings, as functions of it."""
     import tensorflow as tf
 
-    found = []
+    found: list[Function] = []
     for key in ("serving_default", "default"):
         inputs = signatures[key].structured_input_signature[1] if key in signatures else {}
         if [spec.dtype for spec in inputs.values()] == [tf.string]:

@@ -20,6 +20,7 @@ GRAPH, VOCABULARY = "model.json", "vocab.json"
 INPUTS, OUTPUT = ("indices:0", "values:0"), "module_apply_default/Encoder_en/hidden_layers/l2_normalize:0"
 RESERVED = 6  # unknown, the edges of a sentence, and three without a meaning
 SPACE = "▁"
+TEXTS = tf.TensorSpec([None], tf.string, name="inputs")
 LONGEST = 4096  # characters; the graph reads 128 pieces, which have 16 each at most
 
 
@@ -72,13 +73,14 @@ class UseLite(tf.Module):
         self._scores = tf.constant([score or 0 for _, score in vocabulary], tf.float64)
         self._longest = max(map(len, numbers))
 
-    @tf.function(input_signature=[tf.TensorSpec([None], tf.string, name="inputs")])
+    @tf.function(input_signature=[TEXTS])
     def __call__(self, inputs: Any) -> Any:
         pieces = self.pieces(inputs)
         places = tf.ragged.range(pieces.row_lengths()).values
         indices = tf.stack([pieces.value_rowids(), places], 1)  # (P, 2): which text, which of its pieces
         return tf.ensure_shape(self._network(indices, pieces.values), [None, 512])
 
+    @tf.function(input_signature=[TEXTS])
     def pieces(self, texts: Any) -> Any:
         """The numbers of each text's pieces, ragged (n, P): the best path through the pieces that match, as in SentencePiece.
 
