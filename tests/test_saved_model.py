@@ -105,7 +105,9 @@ def test_numbers_of_pieces_are_refused(tmp_path: Path) -> None:
 )
 def test_what_makes_no_vectors_of_sentences(takes: Any, gives: Any, tmp_path: Path) -> None:
     name = saved(tmp_path / "model", tf.Module(), serving_default=tf.function(gives, input_signature=[takes]))
-    refused(name, rf"does not make a list of sentences into vectors \(it takes serving_default: {takes.name}\); these do: use-lite")
+    refused(
+        name, rf"does not make a list of sentences into vectors \(it takes serving_default: {takes.name}\); these do: use-lite"
+    )
 
 
 def test_nothing_to_call(tmp_path: Path) -> None:
@@ -196,8 +198,7 @@ def test_a_handle_in_the_cache_needs_no_network(handle: str, folder: Path, cache
 
 def test_a_row_answers_to_its_handle(folder: Path, cache: Path) -> None:
     shutil.copytree(folder, handle_folder(CARDS["use-dan"].source))
-    assert sl.load(CARDS["use-dan"].source) is sl.load("use-dan")
-    assert sl.load("use-dan").card is CARDS["use-dan"]
+    assert sl.load(CARDS["use-dan"].source).card is sl.load("use-dan").card is CARDS["use-dan"]
 
 
 def test_a_handle_that_leads_to_no_model(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -208,7 +209,9 @@ def test_a_handle_that_leads_to_no_model(cache: Path, monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(saved_model, "reachable", lambda address: True)
     monkeypatch.setattr(tensorflow_hub, "resolve", resolve)
-    with pytest.raises(sl.ModelUnavailable, match=r"could not be fetched from tfhub\.dev \(.*valid module\.\); a copy of its folder"):
+    with pytest.raises(
+        sl.ModelUnavailable, match=r"could not be fetched from tfhub\.dev \(.*valid module\.\); a copy of its folder"
+    ):
         sl.load(HANDLE)
 
 

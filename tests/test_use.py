@@ -32,7 +32,9 @@ def test_the_vectors_are_the_packages(use: sl.Model) -> None:
 
 
 def test_it_reads_several_languages(use: sl.Model) -> None:
-    english, german, other = use.embed(["The cat sleeps on the sofa.", "Die Katze schläft auf dem Sofa.", "The market fell today."])
+    english, german, other = use.embed(
+        ["The cat sleeps on the sofa.", "Die Katze schläft auf dem Sofa.", "The market fell today."]
+    )
     assert english @ german > 2 * (english @ other)
 
 
