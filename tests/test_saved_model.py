@@ -161,7 +161,7 @@ def test_operations_of_another_library(folder: Path, tmp_path: Path) -> None:
     file = copy / "saved_model.pb"
     name = b"StringLength"
     file.write_bytes(file.read_bytes().replace(name, b"StringLunars"))
-    with pytest.raises(sl.ModelUnavailable, match="Op type not registered 'StringLunars'.*import it before loading"):
+    with pytest.raises(sl.ModelUnavailable, match=r"Op type not registered 'StringLunars'.*import it before loading"):
         sl.load(str(copy))
 
 

@@ -103,7 +103,7 @@ def test_a_model_without_sentences_is_refused() -> None:
         card = sl.Card("words", "words", ("vectors",), 1, 1, "none", 1, "here")
 
     for ask in (lambda: sl.search(Words(), "a", []), lambda: sl.similarity_matrix(Words(), [])):
-        with pytest.raises(sl.Unsupported, match="words cannot give vectors of sentences; .*use.* can"):
+        with pytest.raises(sl.Unsupported, match=r"words cannot give vectors of sentences; .*use.* can"):
             ask()
 
 
