@@ -6,10 +6,13 @@ import re
 from collections.abc import Iterator
 
 from senselens.documents.markdown import read as markdown
+from senselens.documents.markdown_inline import inline
 from senselens.documents.prose import Passage, Piece, through, whole
 
 _SCISSORS = re.compile(r"^# -+ >8 -+", re.MULTILINE)  # what follows is the diff (git commit --verbose)
-_TRAILER = re.compile(r"(?:[A-Za-z][A-Za-z0-9-]*: |\(cherry picked from |\s)")
+_TRAILER = re.compile(
+    r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)+: |(?:Bug|Cc|Close[sd]?|Fix(?:e[sd])?|Issue|Link|Ref[s]?|Resolve[sd]?): |\(cherry picked from |\s+\S"
+)
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 
@@ -24,7 +27,7 @@ def read(text: str) -> Iterator[Passage]:
     subject = next((number for number, line in enumerate(lines) if line.text.strip()), None)
     if subject is None:
         return
-    yield lines[subject : subject + 1]
+    yield from through(whole(lines[subject : subject + 1]), [list(inline(lines[subject].text))])
     body = whole(lines[subject + 1 : _trailers(lines, subject + 1)])
     yield from through(body, markdown(body.text))
 
@@ -35,7 +38,7 @@ def _trailers(lines: list[Piece], first: int) -> int:
     while end > first and not lines[end - 1].text.strip():
         end -= 1
     start = end
-    while start > first and _TRAILER.match(lines[start - 1].text) and lines[start - 1].text.strip():
+    while start > first and _TRAILER.match(lines[start - 1].text):
         start -= 1
     is_paragraph = start == first or not lines[start - 1].text.strip()
     return start if is_paragraph else end

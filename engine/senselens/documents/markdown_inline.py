@@ -23,7 +23,7 @@ _TOKEN = regex.compile(
   | (?P<line_end> \\?\n\s*+ )
   | (?P<math> (?<!\$)\$\$ (?: [^$\\] | \\. | \$(?!\$) )++ \$\$
             | (?<![\w$])\$ (?=[^\s$]) (?: [^$\\\n] | \\. | \n(?!\s*\n) )++ (?<=\S)\$ (?![\d$]) )
-  | (?P<template> \{\{[^\{\}]*+\}\} | \{%[^\{\}]*+%\} | (?<=^|[\])\}`*_\ \t])\{[.\#:%][^\{\}\n]*+\} )  # {{ jinja }}, {#attributes}
+  | (?P<template> \{\{[^\{\}]*+\}\} | \{@[^\{\}]*+\} | \{%[^\{\}]*+%\} | (?<=^|[\])\}`*_\ \t])\{[.\#:%][^\{\}\n]*+\} )  # {{ jinja }}, {@link javadoc}, {#attributes}
   | (?P<code> (?: \{(?P<role>[A-Za-z][\w:+.-]*+)\} )?+ (?P<ticks>`++) )
   | (?P<comment> <!-- )
   | (?P<address> <[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*+> | <[^\s<>@]++@[^\s<>]++> )
@@ -111,7 +111,7 @@ class _Reading:
     _address = _math
 
     def _template(self, found: regex.Match[str]) -> int:
-        return self._add(PLACEHOLDER if found[0].startswith("{{") else "", *found.span())
+        return self._add(PLACEHOLDER if found[0][1] in "{@" else "", *found.span())
 
     def _note(self, found: regex.Match[str]) -> int:
         return found.end()
