@@ -47,31 +47,34 @@ def _body(text: str, begin: int = 0, depth: int = 0) -> Iterator[Passage]:
     tokens = _parser().parse(text[begin:], environment)
     references = environment.get("references", {})
     rows = _Rows(text, begin)
-    cell = False
+    is_cell = False
     for token in tokens:
-        if token.map is None:
-            cell = token.type in ("th_open", "td_open")
-        elif token.type == "inline":
-            place = rows.in_cell if cell else rows.placed
-            yield from place(token.content, token.map[0], inline(token.content, references))
+        row = token.map[0] if token.map else 0
+        if token.type == "inline":
+            place = rows.in_cell if is_cell else rows.placed
+            yield from place(token.content, row, inline(token.content, references))
         elif token.type == "html_block":
-            yield from through(rows.prose(token.content, token.map[0]), html(token.content))
+            yield from through(rows.prose(token.content, row), html(token.content))
         elif token.type in ("fence", "colon_fence") and depth < _DEEPEST:
-            yield from _directive(token, rows, depth)
+            yield from _directive(token, rows, row, depth)
+        is_cell = token.type in ("th_open", "td_open")
 
 
-def _directive(token: Token, rows: _Rows, depth: int) -> Iterator[Passage]:
-    """The prose of a fence: none in code, Markdown in MyST's directives and between colons."""
+def _directive(token: Token, rows: _Rows, row: int, depth: int) -> Iterator[Passage]:
+    """The prose of the fence that begins in this row: none in code, Markdown in MyST's directives and between colons."""
     found = _DIRECTIVE.fullmatch(token.info.strip())
-    name = found[1].removeprefix("prf:") if found else ""
-    theorem = bool(found) and name != found[1]
-    if (found and not theorem and name not in _SPOKEN) or (not found and token.type == "fence"):
+    if not found and token.type == "fence":
         return
-    if found and (theorem or name in _TITLED):
-        yield from rows.placed(found[2], token.map[0], inline(found[2]))
-    outer = rows.prose(token.content, token.map[0] + 1)
+    if found:
+        name = found[1].removeprefix("prf:")
+        is_titled = name != found[1] or name in _TITLED
+        if not is_titled and name not in _SPOKEN:
+            return
+        if is_titled:
+            yield from rows.placed(found[2], row, inline(found[2]))
+    content = rows.prose(token.content, row + 1)
     options = _OPTIONS.match(token.content)
-    yield from through(outer, _body(outer.text, options.end() if options else 0, depth + 1))
+    yield from through(content, _body(content.text, options.end() if options else 0, depth + 1))
 
 
 class _Rows:
