@@ -79,13 +79,13 @@ def reader(kind: str) -> Reader | None:
     if name in _READERS:
         read: Reader = import_module(f"senselens.documents.{_READERS[name]}").read
         return read
-    from pygments.lexers import get_lexer_by_name
+    from pygments.lexers import find_lexer_class_by_name
     from pygments.util import ClassNotFound
 
     from senselens.documents import source_code
 
     try:
-        return source_code.reader(get_lexer_by_name(name))
+        return source_code.reader(find_lexer_class_by_name(name))
     except ClassNotFound:
         return None
 

@@ -12,29 +12,29 @@ from collections.abc import Iterator
 
 import regex
 
-from senselens.documents.prose import PLACEHOLDER, Passage, Piece
+from senselens.documents.prose import PLACEHOLDER, Passage, Piece, names
 
 
-def _table(rows: dict[int, str]) -> dict[str, int]:
-    return {name: count for count, names in rows.items() for name in names.split()}
+def _counts(rows: dict[int, str]) -> dict[str, int]:
+    return {name: count for count, table in rows.items() for name in table.split()}
 
 
 # How many arguments in braces are no text. What comes after them is; commands that are not listed have none.
-_HIDDEN = _table(
+_HIDDEN = _counts(
     {
         0: "hyperref",
-        1: """addbibresource bibliography bibliographystyle captionsetup cline cmidrule color colorbox documentclass foreignlanguage
-        graphicspath gdef hspace href hyphenation hypersetup include includegraphics includeonly includepdf index input label
-        lstinputlisting lstset markboth markright newcounter newlength nocite pagenumbering pagestyle parbox phantom
-        hphantom vphantom raisebox rotatebox scalebox selectlanguage subfile textcolor textsuperscript textsubscript
-        thispagestyle tikzset usepackage usetikzlibrary vspace newtheorem printbibliography setlist""",
+        1: """addbibresource bibliography bibliographystyle captionsetup cline cmidrule color colorbox documentclass
+        foreignlanguage graphicspath hphantom hspace href hyphenation hypersetup include includegraphics includeonly includepdf
+        index input label lstinputlisting lstset markboth markright newcounter newlength newtheorem nocite pagenumbering
+        pagestyle parbox phantom raisebox rotatebox scalebox selectlanguage setlist subfile textcolor textsubscript
+        textsuperscript thispagestyle tikzset usepackage usetikzlibrary vphantom vspace""",
         2: """addtocounter addtolength addcontentsline DeclareMathOperator fontsize inputminted multicolumn multirow newcommand
         providecommand renewcommand NewDocumentCommand resizebox rule setcounter setlength""",
         3: "definecolor newenvironment renewenvironment newacronym newglossaryentry",
     }
 )
 # Those whose arguments stand for something that is read, but is not there: references, code, quantities.
-_STANDS = _table(
+_STANDS = _counts(
     {
         0: "today thepage",
         1: """ac acf acl acp acs ce code ensuremath eqref gls Gls glspl Glspl lstinline nolinkurl num path si texttt unit
@@ -43,12 +43,12 @@ _STANDS = _table(
     }
 )
 _REFERENCE = regex.compile(r"\w*(?:[cC]ite\w*|ref)")
-_BREAKS = frozenset("item par bigskip medskip smallskip newpage clearpage maketitle hline toprule midrule bottomrule".split())
-_BLOCKS = frozenset(
+_BREAKS = names("item par bigskip medskip smallskip newpage clearpage maketitle hline toprule midrule bottomrule")
+_BLOCKS = names(
     """part chapter section subsection subsubsection paragraph subparagraph title subtitle caption subcaption frametitle
-    framesubtitle abstract dedication address affil author date""".split()
+    framesubtitle abstract dedication address affil author date"""
 )
-_NOTES = frozenset("footnote footnotetext thanks marginpar marginnote sidenote endnote todo".split())
+_NOTES = names("footnote footnotetext thanks marginpar marginnote sidenote endnote todo")
 _SIGNS = {
     **{sign: sign for sign in "&%$#_{}"},
     **dict.fromkeys((" ", ",", ";", ":", "\n", "quad", "qquad", "space", "newline", "linebreak"), " "),
@@ -65,22 +65,22 @@ _ACCENTS = dict(
     )
 )
 
-_CODE_ENVIRONMENTS = frozenset(
-    """verbatim Verbatim alltt lstlisting minted comment filecontents tikzpicture pgfpicture picture asy luacode pycode sageblock
-    algorithm algorithmic algorithm2e forest CCSXML""".split()
+_CODE_ENVIRONMENTS = names(
+    """verbatim Verbatim alltt lstlisting minted comment filecontents tikzpicture pgfpicture picture asy luacode pycode
+    sageblock algorithm algorithmic algorithm2e forest CCSXML"""
 )
-_MATH_ENVIRONMENTS = frozenset(
+_MATH_ENVIRONMENTS = names(
     """math displaymath equation eqnarray align alignat flalign gather multline dmath dgroup split IEEEeqnarray subequations
-    empheq""".split()
+    empheq"""
 )
-_TITLED_ENVIRONMENTS = frozenset("theorem lemma corollary proposition definition remark example proof claim conjecture".split())
-_ENVIRONMENT_HIDDEN = _table(
+_TITLED_ENVIRONMENTS = names("theorem lemma corollary proposition definition remark example proof claim conjecture")
+_ENVIRONMENT_HIDDEN = _counts(
     {
         1: "tabular longtable minipage multicols adjustbox thebibliography column subfigure subtable tabbing otherlanguage",
         2: "tabular* tabularx tabulary wrapfigure list xltabular",
     }
 )
-_ROWS = frozenset("tabular tabular* tabularx tabulary longtable xltabular array".split())
+_ROWS = names("tabular tabular* tabularx tabulary longtable xltabular array")
 
 _FIRST = re.compile(r"[%\n$\\{}&`'~-]")  # of a token
 _TOKEN = regex.compile(
@@ -112,8 +112,8 @@ _DOCUMENT = regex.compile(r"\\begin\{document\}")
 def read(text: str) -> Iterator[Passage]:
     """Paragraphs, headings, captions, items and cells; a note after the passage that it belongs to.
 
-    Formulas, references, citations and code in a line are a placeholder. Comments, what stands before ``\\begin{document}`` except
-    the title, and the arguments that are names or lengths are left out. What an unknown command holds in braces is read.
+    Formulas, references, citations and code in a line are a placeholder. Comments, the preamble except the title, and arguments
+    that are names or lengths are left out. What an unknown command holds in braces is read.
     """
     reading = _Reading(text)
     document = _DOCUMENT.search(text)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import regex
 
-from senselens.documents.markdown_inline import inline
 from senselens.documents.html_text import read as html
-from senselens.documents.prose import Passage, Piece, Prose, through, whole
+from senselens.documents.markdown_inline import inline
+from senselens.documents.prose import Passage, Piece, Prose, names, through, whole
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -24,14 +24,14 @@ _FRONT_MATTER = regex.compile(
     """
 )
 _OPTIONS = regex.compile(r"---[ \t]*+\n(?:(?!---)[^\n]*+\n)*+---[ \t]*+(?:\n|\Z)|(?:[ \t]*+:[\w-]++:[^\n]*+(?:\n|\Z))*+")
-_DIRECTIVE = regex.compile(r"\{([\w:.-]++)\}[ \t]*+(.*+)")
-# Directives whose content is Markdown. What follows the names of the first on their line is read as well: a title or the beginning.
-_TITLED = frozenset(
+_DIRECTIVE = regex.compile(r"\{([A-Za-z][\w:.-]*+)\}[ \t]*+(.*+)")
+# Directives whose content is Markdown; what follows the names of the first on their line is read as well.
+_TITLED = names(
     """admonition attention aside card caution danger dropdown error exercise grid-item-card hint important note rubric seealso
-    sidebar tab-item table tip topic warning""".split()
+    sidebar tab-item table tip topic warning"""
 )
-_SPOKEN = _TITLED | frozenset(
-    "div epigraph figure grid list-table margin pull-quote solution tab-set versionadded versionchanged".split()
+_SPOKEN = _TITLED | names(
+    """div epigraph figure grid list-table margin pull-quote solution tab-set versionadded versionchanged"""
 )
 _DEEPEST = 8  # directives inside directives
 
@@ -95,7 +95,7 @@ class _Rows:
             yield from through(self.prose(content, row), [list(passage)])
 
     def in_cell(self, content: str, row: int, passage: Iterable[Piece]) -> Iterator[Passage]:
-        """*passage* of the next cell in a table's row; ``|`` in a cell is written ``\\|``."""
+        """*passage* of the next cell in a table's row; a bar in a cell has a backslash before it."""
         before = self.cell[1] if self.cell[0] == row else 0
         column = self.lines[row].find(content.replace("|", "\\|"), before)
         if column < 0:

@@ -17,7 +17,8 @@ def prose(text: str, kind: str = "plaintext", limit: int | None = LIMIT) -> Pros
 
     Front matter, code, formulas, addresses and markup are left out; of source code, comments and docstrings are read.
     A document of an unknown kind or with binary data (a NUL) has no prose. Nothing is raised, whatever the text: broken and
-    half-typed markup is read as far as it is understood, and what is past the first *limit* characters is not (None: all is), so that an editor never waits for long.
+    half-typed markup is read as far as it is understood. What is past the first *limit* characters is not read (None: all is),
+    so that an editor never waits for long.
     Offsets count characters (code points) of *text* as it is given, whatever ends its lines.
     """
     read = reader(kind)
@@ -32,7 +33,7 @@ def prose(text: str, kind: str = "plaintext", limit: int | None = LIMIT) -> Pros
 
 
 def _lines(text: str) -> Iterator[Piece]:
-    """The text without a byte order mark, and with ``\\n`` for every end of a line."""
+    """The text without a byte order mark, and with a line feed for every end of a line."""
     start = 1 if text.startswith("\ufeff") else 0
     for end in _LINE_END.finditer(text):
         yield Piece(text[start : end.start()], start, end.start())

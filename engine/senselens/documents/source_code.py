@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     from pygments.lexer import Lexer
 
 _OPENS = regex.compile(  # a comment of many lines
-    r"""(?xV1) /\*++!?+ | \(\*++ | \{-\ ?+[|^]?+ | <!--++ | <\# | --\[=*+\[ | \#\[=*+\[ | \#\| | /\++ | %\{ | =(?:begin|pod)\b[^\n]*+ """
+    r"""(?xV1) /\*++!?+ | \(\*++ | \{-\ ?+[|^]?+ | <!--++ | <\# | --\[=*+\[ | \#\[=*+\[ | \#\| | /\++ | %\{
+             | =(?:begin|pod)\b[^\n]*+"""
 )
 _CLOSES = regex.compile(r"(?xV1) (?: \*++/ | \*++\) | -\} | --++> | \#> | \]=*+\] | \|\# | \++/ | %\} | =(?:end|cut) ) \Z")
 _QUOTES = regex.compile(r"""[A-Za-z]{0,2}+("{3}|'{3}|"|')""")
+_NOTHING = regex.compile("")
 _STAR = regex.compile(r"[ \t]*+\*(?=\s|\Z)")
 _MARK = regex.compile(r"(?i)[ \t]*+(?://++!?+|#++['|:]?+|--++\|?+|;++|%++|!++|'++|\"++|::?+|rem\b)?+")
 _TOOL = regex.compile(  # a line written for a tool, not for a reader
@@ -45,9 +47,10 @@ _CODE = regex.compile(  # a line of code that was made a comment, or that shows 
 )
 _TAG = regex.compile(  # of JSDoc, Javadoc and Doxygen
     r"""(?xV1) \s*+ [@\\] (?:
-      (?: arg|argument|exception|field|param|prop|property|raises|retval|template|throws|tparam|typeparam|var )\b (?:\[[^\]]*+\])?+
-      \s++ (?:\{[^\{\}]*+\}\s*+)?+ \[?+[\w.$*&=<>]++\]?+ \s*+ (?:[-:]\s++)?+
-    | (?: brief|deprecated|desc|description|details|note|remarks?|returns?|short|summary|todo|warning|yields? )\b (?:\s++\{[^\{\}]*+\})?+
+      (?: arg|argument|exception|field|param|prop|property|raises|retval|template|throws|tparam|typeparam|var )\b
+      (?:\[[^\]]*+\])?+ \s++ (?:\{[^\{\}]*+\}\s*+)?+ \[?+[\w.$*&=<>]++\]?+ \s*+ (?:[-:]\s++)?+
+    | (?: brief|deprecated|desc|description|details|note|remarks?|returns?|short|summary|todo|warning|yields? )\b
+      (?:\s++\{[^\{\}]*+\})?+
     | (?P<unread> [A-Za-z]++ \b ) )"""
 )
 _LONGEST = 500  # characters of a line that is worth telling from code
@@ -55,15 +58,15 @@ _SECONDS, _SECONDS_A_CHARACTER = 1.0, 2e-5  # of the processor: ten times what P
 _BEFORE_ARGUMENTS = tuple("(,=[{+%")  # a string after one of these is no docstring
 
 
-def reader(lexer: Lexer) -> Callable[[str], Iterator[Passage]]:
-    """What reads the source code of this lexer's language: comments, those on neighbouring lines as one, and docstrings.
+def reader(language: type[Lexer]) -> Callable[[str], Iterator[Passage]]:
+    """What reads the source code of a language: its comments, those on neighbouring lines as one, and its docstrings.
 
     Marks, indentation and tags (``@param name``) are left out, and so are doctests, lines for tools and what looks like code.
     """
-    docstrings = restructuredtext if lexer.name.startswith("Python") else markdown
+    docstrings = restructuredtext if language.name.startswith("Python") else markdown
 
     def read(text: str) -> Iterator[Passage]:
-        for comment in _comments(lexer, text):
+        for comment in _comments(language(), text):
             words = whole(list(_uncommented(text, comment)))
             yield from through(words, (docstrings if comment.kind == "docstring" else markdown)(words.text))
 
@@ -140,28 +143,35 @@ def _comment(text: str, span: Span) -> _Comment:
 
 def _uncommented(text: str, comment: _Comment) -> Iterator[Piece]:
     """The lines of a comment without marks and common indentation; those that are no prose are empty."""
-    marks = {"lines": _MARK, "block": _STAR}.get(comment.kind)
-    lines = []
+    lines = list(_unmarked(text, comment))
+    first = 0 if comment.kind == "lines" else 1  # the first line of the others stands right after their mark
+    indents = [_indent(line.of(text)) for line in lines[first:] if line.of(text).strip()]
+    common = min(indents, default=0)
+    end = comment.start
+    for number, line in enumerate(lines):
+        indent = _indent(line.of(text))
+        start = line.start + (min(common, indent) if number >= first else indent)
+        tag = _TAG.match(text, start, line.end) if comment.kind != "docstring" else None
+        if number:
+            yield Piece("\n\n" if tag else "\n", end, start)
+        begin, end = tag.end() if tag else start, line.end
+        if comment.kind == "docstring" or not ((tag and tag["unread"]) or _is_for_machines(text[begin:end])):
+            yield Piece(text[begin:end], begin, end)
+
+
+def _unmarked(text: str, comment: _Comment) -> Iterator[Span]:
+    """The lines of a comment, each from where its mark ends."""
+    mark = {"lines": _MARK, "block": _STAR}.get(comment.kind, _NOTHING)
     start = comment.start
     for line in text[comment.start : comment.end].split("\n"):
         end = start + len(line)
-        mark = marks.match(text, start, end) if marks else None
-        lines.append((mark.end() if mark else start, end))
+        marked = mark.match(text, start, end)
+        yield Span(marked.end() if marked else start, end)
         start = end + 1
-    first = 0 if comment.kind == "lines" else 1  # the first line of the others stands after their mark
-    indents = [len(words) - len(words.lstrip(" \t")) for start, end in lines[first:] if (words := text[start:end]).strip()]
-    indent = min(indents, default=0)
-    before = comment.start
-    for number, (start, end) in enumerate(lines):
-        words = text[start:end]
-        start += min(indent if number >= first else end, len(words) - len(words.lstrip(" \t")))
-        tag = _TAG.match(text, start, end) if comment.kind != "docstring" else None
-        if number:
-            yield Piece("\n\n" if tag else "\n", before, start)
-        start = tag.end() if tag else start
-        if comment.kind == "docstring" or not ((tag and tag["unread"]) or _is_for_machines(text[start:end])):
-            yield Piece(text[start:end], start, end)
-        before = end
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" \t"))
 
 
 def _is_for_machines(line: str) -> bool:
