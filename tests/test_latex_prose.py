@@ -13,7 +13,10 @@ from documents import CODE, passages
         ("a % comment\n  b\n% c\nd\\% e", ["a b d% e"]),
         ("a\nb\n\nc\n%\n\nd", ["a b", "c", "d"]),
         (r"where $x$ and \(y\) and \[z\] are, for $$a$$ b", [f"where {CODE} and {CODE} and {CODE} are, for {CODE} b"]),
-        (r"see \cite[p.~3]{a}, \citet{b}, \textcites{c}{d}, Figure~\ref{e}\label{f}", [f"see {CODE}, {CODE}, {CODE}, Figure {CODE}"]),
+        (
+            r"see \cite[p.~3]{a}, \citet{b}, \textcites{c}{d}, Figure~\ref{e}\label{f}",
+            [f"see {CODE}, {CODE}, {CODE}, Figure {CODE}"],
+        ),
         (r"\href{http://x}{the link} \url{http://y} \hyperref[z]{there}", [f"the link {CODE} there"]),
         (r"\verb|a b| \lstinline{c} \mintinline{py}{d} \texttt{e} f", [f"{CODE} {CODE} {CODE} {CODE} f"]),
         (r"\textcolor{red}{a} \foo{b} \bar[c]{d} \setlength{\x}{1pt} e", ["a b d  e"]),
@@ -29,7 +32,7 @@ def test_in_a_line(document: str, expected: list[str]) -> None:
     ("document", "word"),
     [
         (r"caf\'e", "café"),
-        (r'na\"{\i}ve', "naïve"),
+        (r"na\"{\i}ve", "naïve"),
         (r"\c{c}a", "ça"),
         (r"\v Skoda", "Škoda"),
         (r"Stra\ss{}e", "Straße"),
@@ -51,10 +54,16 @@ def test_a_word_written_with_commands_is_one_word(document: str, word: str) -> N
         (r"\begin{itemize} \item a \item<1-> b \item[c] d \end{itemize} e", ["a", "b", "[c] d", "e"]),
         (r"a \begin{equation*} b \end{equation*} c", [f"a {CODE} c"]),
         ("a\n\\begin{lstlisting}[language=C]\nb\n\n$\n\\end{lstlisting}\nc", ["a", "c"]),
-        (r"\begin{tabular*}{1pt}{ll} a & b \\ \hline \multicolumn{2}{c}{c \& d} \end{tabular*} e \\ f", ["a", "b", "c & d", "e   f"]),
+        (
+            r"\begin{tabular*}{1pt}{ll} a & b \\ \hline \multicolumn{2}{c}{c \& d} \end{tabular*} e \\ f",
+            ["a", "b", "c & d", "e   f"],
+        ),
         (r"\begin{figure}[ht]\includegraphics[width=1pt]{a}\caption[s]{The bank}\end{figure}", ["The bank"]),
         (r"\begin{theorem}[Cauchy] It \begin{proof} holds \end{proof}", ["[Cauchy] It", "holds"]),
-        (r"\documentclass{a}\title{The \textit{bank}}\newcommand{\x}{y}\begin{document}\maketitle a\end{document} b", ["The bank", "a"]),
+        (
+            r"\documentclass{a}\title{The \textit{bank}}\newcommand{\x}{y}\begin{document}\maketitle a\end{document} b",
+            ["The bank", "a"],
+        ),
     ],
 )
 def test_blocks(document: str, expected: list[str]) -> None:

@@ -32,7 +32,10 @@ def test_in_a_line(document: str, expected: list[str]) -> None:
     assert passages(document, "markdown") == expected
 
 
-@pytest.mark.parametrize(("document", "word"), [("caf&eacute;", "café"), ("**ri**ver", "river"), ("un*frigging*real", "unfriggingreal"), (r"don\'t", "don't")])
+@pytest.mark.parametrize(
+    ("document", "word"),
+    [("caf&eacute;", "café"), ("**ri**ver", "river"), ("un*frigging*real", "unfriggingreal"), (r"don\'t", "don't")],
+)
 def test_a_word_with_markup_inside_is_one_word(document: str, word: str) -> None:
     assert passages(document, "markdown", respelled=(word,)) == [word]
 

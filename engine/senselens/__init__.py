@@ -99,6 +99,7 @@ __all__ = [
     "NoInventory",
     "OtherUse",
     "Projection",
+    "Prose",
     "Sense",
     "SenseMatch",
     "SenselensError",

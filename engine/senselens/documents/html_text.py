@@ -25,8 +25,8 @@ _TOKEN = regex.compile(
     """
 )
 _INLINE = names(
-    """a abbr acronym b bdi bdo big cite data del dfn em font i ins label mark q rp ruby s slot small span strike strong sub
-    sup time u wbr"""
+    """a abbr acronym b bdi bdo big button cite data del dfn em font i img input ins label mark q rp ruby s slot small span
+    strike strong sub sup time u wbr"""
 )
 _CODE = names("code kbd samp tt var")  # a block ends one that is not closed (yet)
 _UNREAD = _CODE | {"math", "pre", "svg"}
