@@ -78,6 +78,7 @@ def test_blocks(document: str, expected: list[str]) -> None:
         ("a \\label{b c\nd", ["a  d"]),
         ("a $b\n\nc", ["a $b", "c"]),
         ("a \\[ b\n\nc", ["a  b", "c"]),
+        ("a \\[ b\n\n\\[ c \\] d", ["a  b", f"{CODE} d"]),
         ("a \\begin{align} b\n\nc", [f"a {CODE}", "c"]),
         ("a \\begin{verbatim} b\n\nc", ["a"]),
         ("a \\begin{ b\n\nc \\", ["a  b", "c \\"]),

@@ -5,6 +5,8 @@ from textwrap import dedent
 import pytest
 from documents import CODE, passages
 
+from senselens.documents import source_code
+
 
 def test_python() -> None:
     document = dedent('''\
@@ -91,6 +93,11 @@ def test_javascript() -> None:
         ("elixir", "# a\n# b", ["a b"]),
         ("csharp", "/// <summary>\n/// The bank.\n/// </summary>\nint x;", ["The bank."]),
         ("cpp", "// a {\n// };\n// x = 1\n// import y\n// f(x, y)\n// It is (not) code.", ["a {", "It is (not) code."]),
+        (
+            "java",
+            "// It is a bank (of the river) or not;\n// public static final String X = y(1);",
+            ["It is a bank (of the river) or not;"],
+        ),
         ("json", '{"a": "b"}', []),
         ("c", "/* a", ["a"]),
         ("c", "x = 1;", []),
@@ -98,3 +105,13 @@ def test_javascript() -> None:
 )
 def test_comments(language: str, document: str, expected: list[str]) -> None:
     assert passages(document, language) == expected
+
+
+def test_what_pygments_takes_too_long_for_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source_code, "_SECONDS", float("-inf"))
+    assert passages("# a", "python") == []
+
+
+def test_pages_with_code_in_them_are_read_as_pages() -> None:
+    document = "<script>a</script>\n<template>\n<p>The {{ b }}</p>\n</template>\n<style>c</style>"
+    assert passages(document, "vue") == passages(document, "svelte") == [f"The {CODE}"]

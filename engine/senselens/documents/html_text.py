@@ -16,7 +16,7 @@ from senselens.documents.prose import PLACEHOLDER, Passage, Piece, names
 _TOKEN = regex.compile(
     r"""(?xsiV1)
     (?P<hidden> <!-- (?:(?!-->).)*+ (?:-->|\Z)
-              | <(?P<raw>iframe|noscript|object|script|style|template|textarea)\b [^<>]*+ > (?:(?!</(?P=raw)\b).)*+
+              | <(?P<raw>iframe|noscript|object|script|style|textarea)\b [^<>]*+ > (?:(?!</(?P=raw)\b).)*+
               | <[!?] [^<>]*+ > | \{%[^\{\}]*+\} )
   | (?P<tag> <(?P<closing>/)?+(?P<name>[a-z][a-z0-9:-]*+)(?=[\s/>]) (?: (?: "[^"<]*+" | '[^'<]*+' | [^<>"'] )*+ > | [^<>]*+ > ) )
   | (?P<entity> &(?: \#[0-9]{1,7} | \#x[0-9a-f]{1,6} | [a-z][a-z0-9]{1,31} ); )

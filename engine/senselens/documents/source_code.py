@@ -29,15 +29,15 @@ _NOTHING = regex.compile("")
 _STAR = regex.compile(r"[ \t]*+\*(?=\s|\Z)")
 _MARK = regex.compile(r"(?i)[ \t]*+(?://++!?+|#++['|:]?+|--++\|?+|;++|%++|!++|'++|\"++|::?+|rem\b)?+")
 _TOOL = regex.compile(  # a line written for a tool, not for a reader
-    r"""(?xiV1) \s*+ (?: -\*- | !/ | @ts- | c8\b | clang-format | coding[:=] | cspell | dprint | eslint | fmt: | go: | hadolint
-    | istanbul | isort: | jshint | jslint | mypy: | noinspection | nolint | noqa | nosec | phpcs | prettier | pragma | pylint
-    | pyright: | (?:end)?region\b | rubocop | ruff: | shellcheck | spdx- | spell-?check | swiftlint | tslint | type: | vim?:
-    | yaml-language-server )"""
+    r"""(?xiV1) \s*+ (?: -\*- | !/ | @ts- | c8\ ignore | clang-format\ | coding[:=] | cspell: | dprint- | eslint- | fmt: | go:
+    | hadolint\ | istanbul\ ignore | isort: | jshint\ | jslint\ | mypy: | noinspection\ | nolint\b | noqa\b | nosec\b | phpcs:
+    | prettier- | pragma: | pylint: | pyright: | \#?(?:end)?region\b | rubocop: | ruff: | shellcheck\ | spdx- | spell-?checker:
+    | swiftlint: | tslint: | type: | vim?: | yaml-language-server: )"""
 )
 _CODE = regex.compile(  # a line of code that was made a comment, or that shows what comes out
     r"""(?xV1) \s*+ (?:
       [\{\}()\[\];,]++ \Z
-    | [^\s"']*+ .{0,200}? [()\[\]=<>] .{0,200}? [;\{\}] \Z
+    | (?!.*(?:\(?+\p{L}++[),]?+\ ){5}) [^\s"']*+ .{0,200}? [()\[\]=<>] .{0,200}? [;\{\}] \Z
     | (?:await\s|return\s|yield\s)?+ [\w.]++ \( .*+ (?<=\)[;:,]?) \Z
     | (?:(?:auto|const|int|let|local|val|var)\s++)?+ [\w.\[\]]++ \s*+ [-+*/|&:]?+= (?!=) \s*+ \S
     | (?: import\s++["'*\{] | import\s++[\w.]++\Z | from\s++[\w.]++\s++import\b | \#include\b | using\s++[\w.]++; )
@@ -64,7 +64,7 @@ def reader(language: type[Lexer]) -> Callable[[str], Iterator[Passage]]:
 
     Marks, indentation and tags (``@param name``) are left out, and so are doctests, lines for tools and what looks like code.
     """
-    docstrings = restructuredtext if language.name.startswith("Python") else markdown
+    docstrings = restructuredtext if language.name.startswith(("Cython", "Python")) else markdown
 
     def read(text: str) -> Iterator[Passage]:
         for comment in _comments(language, text):
