@@ -41,8 +41,8 @@ _CODE = regex.compile(  # a line of code that was made a comment, or that shows 
     | (?:await\s|return\s|yield\s)?+ [\w.]++ \( .*+ (?<=\)[;:,]?) \Z
     | (?:(?:auto|const|int|let|local|val|var)\s++)?+ [\w.\[\]]++ \s*+ [-+*/|&:]?+= (?!=) \s*+ \S
     | (?: import\s++["'*\{] | import\s++[\w.]++\Z | from\s++[\w.]++\s++import\b | \#include\b | using\s++[\w.]++; )
-    | (?:class|def|elif|for|fn|func|function|if|private|public|static|switch|try|while|with)\b .{0,200}? [:\{] \Z
-    | (?:break|continue|delete|return|throw)\b .*+ (?<=;) \Z
+    | (?:class|def|elif|for|fn|func|function|if|switch|try|while|with)\b .*+ (?<=[:\{]) \Z
+    | (?:break|const|continue|delete|extern|final|private|protected|public|return|static|throw|typedef)\b .*+ (?<=[;\{]) \Z
     | (?:>>>|\$)\s
     )"""
 )
