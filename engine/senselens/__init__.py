@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from senselens.attention import Attention
+    from senselens.cards import Card
     from senselens.comparison import ComparedModel, ComparedUse, Comparison, compare
     from senselens.disambiguation import SenseMatch, senses
     from senselens.documents.kinds import document_kind
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from senselens.inspection import InspectedModel, InspectedWord, Inspection, Neighbour, OtherUse, WordReading, inspect
     from senselens.inventory import Inventory, Sense, open_inventory
     from senselens.measures import Similarity, nearest, similarity
-    from senselens.model import Card, Guess, JointGuess, Model, NearWord
+    from senselens.model import Guess, JointGuess, Model, NearWord
     from senselens.next_word import NextWords
     from senselens.projection import Projection, project
     from senselens.question_answering import Answer, answer
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "attention": ("Attention",),
+    "cards": ("Card",),
     "comparison": ("ComparedModel", "ComparedUse", "Comparison", "compare"),
     "disambiguation": ("SenseMatch", "senses"),
     "documents.kinds": ("document_kind",),
@@ -64,7 +66,7 @@ _HOME = {
     "inspection": ("InspectedModel", "InspectedWord", "Inspection", "Neighbour", "OtherUse", "WordReading", "inspect"),
     "inventory": ("Inventory", "Sense", "open_inventory"),
     "measures": ("Similarity", "nearest", "similarity"),
-    "model": ("Card", "Guess", "JointGuess", "Model", "NearWord"),
+    "model": ("Guess", "JointGuess", "Model", "NearWord"),
     "next_word": ("NextWords",),
     "projection": ("Projection", "project"),
     "question_answering": ("Answer", "answer"),
