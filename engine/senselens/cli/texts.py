@@ -6,7 +6,7 @@ import argparse
 import math
 from typing import Any
 
-from senselens.cli.arguments import UsageError, command, count, print_json, read_text
+from senselens.cli.arguments import UsageError, command, count, print_json, read_prose, read_text
 
 CAUSAL = "smollm2"
 
@@ -48,7 +48,7 @@ def _search(options: argparse.Namespace) -> None:
     from senselens.semantic_search import search
     from senselens.text import sentences
 
-    texts = [read_text(t) for t in options.texts]
+    texts = [read_prose(t) for t in options.texts]
     found = search(load(options.model), options.query, [s.of(t) for t in texts for s in sentences(t)], options.k)
     print_json([h.to_dict() for h in found]) if options.json else show_hits(found)
 
@@ -86,7 +86,7 @@ def _surprisal(options: argparse.Namespace) -> None:
 def _compare(options: argparse.Namespace) -> None:
     from senselens.comparison import compare
 
-    found = compare(options.models, [read_text(t) for t in options.texts], options.word)
+    found = compare(options.models, [read_prose(t) for t in options.texts], options.word)
     print_json(found.to_dict()) if options.json else print(found.to_html() if options.html else found.to_text())
 
 
@@ -94,5 +94,5 @@ def _answer(options: argparse.Namespace) -> None:
     from senselens.cli.terminal import show_answers
     from senselens.question_answering import answer
 
-    found = answer(options.model, options.question, read_text(options.text), options.k)
+    found = answer(options.model, options.question, read_prose(options.text), options.k)
     print_json([a.to_dict() for a in found]) if options.json else show_answers(found)
