@@ -35,9 +35,9 @@ _ALIASES = {
         "notebook": "ipynb jupyter",
         # what editors call otherwise than Pygments does
         "bash": "shellscript",
-        "jsx": "javascriptreact",
+        "javascript": "javascriptreact jsx",
         "objective-c": "objectivec",
-        "tsx": "typescriptreact",
+        "typescript": "tsx typescriptreact",
         "yaml": "dockercompose github-actions-workflow",
         "json": "jsonc jsonl",
         # what has no prose, though Pygments reads it
