@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from documents import CODE, passages
+from read_documents import CODE, passages
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from documents import CODE, passages
+from read_documents import CODE, passages
 
 
 @pytest.mark.parametrize(
@@ -14,7 +14,7 @@ from documents import CODE, passages
         ("<!doctype html><style>a</style><script>b < c</script>d <!-- e\n --> f <?php g ?> h", ["d  f  h"]),
         ('<a href="x>y" title=\'b\'>a</a> <img alt="c">d', ["a d"]),
         ("&lt;a&gt; &amp;&nbsp;&nope; b", ["<a> &\xa0&nope; b"]),
-        ("{{ a }} {% if b %}c{% endif %}", [CODE + " c"]),
+        ("{{ a }} {% if b %}c{% endif %} {#if d} e {/if}", [CODE + " c  e"]),
         ("1 < 2 > a <", ["1 < 2 > a <"]),
         ("a <code>b<p>c", [f"a {CODE}", "c"]),
         ("a <pre>b<p>c", ["a"]),

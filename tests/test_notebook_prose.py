@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from documents import passages
+from read_documents import passages
 
 CELLS = [
     {

@@ -8,9 +8,9 @@ from itertools import pairwise
 from time import process_time
 
 import pytest
-from documents import CODE, passages, word_under
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from read_documents import CODE, passages, word_under
 
 import senselens as sl
 from senselens.documents.kinds import document_kind

@@ -3,7 +3,7 @@ from __future__ import annotations
 from textwrap import dedent
 
 import pytest
-from documents import CODE, passages
+from read_documents import CODE, passages
 
 from senselens.documents import source_code
 

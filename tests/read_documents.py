@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from senselens.documents.prose import PLACEHOLDER
 from senselens.documents.reading import prose
-from senselens.text import Span, words
+from senselens.text import words
 
 CODE = PLACEHOLDER
 
@@ -24,8 +24,3 @@ def word_under(marked: str, kind: str) -> str | None:
     at = found.at(offset)
     touched = [w for w in words(found.text) if at is not None and w.start <= at <= w.end]
     return found.to_document(touched[-1]).of(document) if touched else None
-
-
-def spans(document: str, *texts: str) -> list[Span]:
-    """Where each of *texts* stands in the document."""
-    return [Span(document.index(t), document.index(t) + len(t)) for t in texts]
