@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from senselens.input_representation import InputRepresentation
     from senselens.inspection import InspectedModel, InspectedWord, Inspection, Neighbour, OtherUse, WordReading, inspect
     from senselens.inventory import Inventory, Sense, open_inventory
+    from senselens.lexical_substitution import Substitute, substitutes
     from senselens.measures import Similarity, nearest, similarity
     from senselens.model import Card, Guess, JointGuess, Model, NearWord
     from senselens.next_word import NextWords
@@ -57,6 +58,7 @@ _HOME = {
     "input_representation": ("InputRepresentation",),
     "inspection": ("InspectedModel", "InspectedWord", "Inspection", "Neighbour", "OtherUse", "WordReading", "inspect"),
     "inventory": ("Inventory", "Sense", "open_inventory"),
+    "lexical_substitution": ("Substitute", "substitutes"),
     "measures": ("Similarity", "nearest", "similarity"),
     "model": ("Card", "Guess", "JointGuess", "Model", "NearWord"),
     "next_word": ("NextWords",),
@@ -98,6 +100,7 @@ __all__ = [
     "SenselensError",
     "Similarity",
     "Span",
+    "Substitute",
     "UnknownModel",
     "Unsupported",
     "Use",
@@ -115,6 +118,7 @@ __all__ = [
     "senses",
     "sentences",
     "similarity",
+    "substitutes",
     "word_at",
     "words",
 ]

@@ -118,7 +118,9 @@ class WordNet(Inventory):
         return sense
 
     def hypernyms(self, sense: Sense) -> tuple[str, ...]:
-        return tuple(_name(parent) for (parent,) in self._rows("select parent from parent where synset = ?", _number(sense.synset)))
+        return tuple(
+            _name(parent) for (parent,) in self._rows("select parent from parent where synset = ?", _number(sense.synset))
+        )
 
     def opposites(self, sense: Sense) -> tuple[str, ...]:
         synset = _number(sense.synset)
