@@ -4,8 +4,8 @@
 
 writes engine/senselens/data/substitutes.json. The development split of SWORDS (Lee et al. 2021) has for 370 words some 60
 candidates each, and the share of its annotators who accept each. A logistic from the evidence that
-`senselens.lexical_substitution.weigh` gives under mini is fitted to these shares. What is printed was measured in ten parts by target,
-each judged by a fit to the other nine.
+`senselens.lexical_substitution.weigh` gives under mini is fitted to these shares. What is printed was measured in ten parts
+by target, each judged by a fit to the other nine.
 """
 
 from __future__ import annotations
@@ -52,14 +52,11 @@ def main() -> None:
         rows.append(evidence(model, target, list(gold)))
         print(f"{i + 1} of {len(targets)} words", end="\r", flush=True)
     golds = [np.array(list(gold.values())) for _, gold in targets]
-    judged, known = cross_validated(rows, golds, options.parts), [row.any() for row in rows]
+    judged = cross_validated(rows, golds, options.parts)
     scored = [dict(zip(gold, p.tolist(), strict=True)) for (_, gold), p in zip(targets, judged, strict=True)]
-    sure = [np.concatenate([v for v, k in zip(values, known, strict=True) if k]) for values in (judged, golds)]
-    print(
-        json.dumps(
-            ranking(scored, [gold for _, gold in targets]) | {"calibration error": binned(*sure)["calibration error"]}, indent=1
-        )
-    )
+    known = np.concatenate(rows).any(1)
+    error = binned(np.concatenate(judged)[known], np.concatenate(golds)[known])["calibration error"]
+    print(json.dumps(ranking(scored, [gold for _, gold in targets]) | {"calibration error": error}, indent=1))
     fitted = asdict(fit(np.concatenate(rows), np.concatenate(golds)))
     TARGET.write_text(json.dumps({name: round(value, 5) for name, value in fitted.items()}, indent=1) + "\n", encoding="utf-8")
     print(TARGET.read_text(encoding="utf-8"))

@@ -10,7 +10,7 @@ from bench.quality.reliability import to_svg
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 TABLE = re.compile(r"(?s)(<!-- figures[^>]*-->\n).*?(<!-- end of figures -->)")
-FIRST_WORD = "precision at 1, conceivable"
+CONCEIVABLE = "precision at 1, conceivable"
 WIC = "ELMo 57.7, context2vec 59.3, BERT-large 65.5 (test; Pilehvar & Camacho-Collados 2019)"
 FIRST = "first sense 65.6 / 54.5 in Raganato et al. 2017"
 GIVEN = "DeBERTa-v3-large 62.9 (test; Wada et al. 2022)"
@@ -37,39 +37,24 @@ ROWS: tuple[tuple[str, tuple[str, ...], bool, str], ...] = (
         "",
     ),
     ("… from 1 / 3 / 10 examples a class", tuple(f"coarsewsd: {n} examples a class" for n in (1, 3, 10)), True, ""),
-    (
-        "all-words senses, Senseval-2, F1 / its first sense",
-        ("wsd: senseval2 all F1", "wsd: senseval2 all first sense"),
-        True,
-        FIRST,
-    ),
-    (
-        "all-words senses, SemEval-2007, F1 / its first sense",
-        ("wsd: semeval2007 all F1", "wsd: semeval2007 all first sense"),
-        True,
-        FIRST,
+    *(
+        (f"all-words senses, {name}, F1 / its first sense", (f"wsd: {row} all F1", f"wsd: {row} all first sense"), True, FIRST)
+        for name, row in (("Senseval-2", "senseval2"), ("SemEval-2007", "semeval2007"))
     ),
     ("words in context, SCWS, Spearman", ("scws: Spearman",), False, "Huang et al. 2012: 0.657"),
     ("sentence similarity, STS-B dev, Spearman", ("stsb: Spearman",), False, ""),
     *(
-        (
-            f"substitutes, SWORDS dev, given candidates, GAP / precision at 1: {way}",
-            (f"{row}, GAP", f"{row}, {FIRST_WORD}"),
-            True,
-            beside,
-        )
+        (f"substitutes, SWORDS dev, GAP / precision at 1 by {way}", (f"{row}, GAP", f"{row}, {CONCEIVABLE}"), True, beside)
         for way, row, beside in (
-            ("word hidden", "swords: given, word hidden", ""),
-            ("word in sight", "swords: given, word in sight", ""),
+            ("what the model reads, word hidden", "swords: given, word hidden", ""),
+            ("what it reads, word in sight", "swords: given, word in sight", ""),
             ("vectors in the sentence", "swords: given, vectors in the sentence", ""),
             ("all evidence", "swords: given, all", GIVEN),
         )
     ),
     (
         "substitutes proposed, F10 acceptable / conceivable, lenient, then strict",
-        tuple(
-            f"swords: proposed, F10 {mode}, {kind}" for mode in ("lenient", "strict") for kind in ("acceptable", "conceivable")
-        ),
+        tuple(f"swords: proposed, F10 {m}, {kind}" for m in ("lenient", "strict") for kind in ("acceptable", "conceivable")),
         True,
         PROPOSED,
     ),

@@ -27,11 +27,8 @@ DIAGRAMS = {"sense": "Probability of the likeliest sense", "same sense": "Probab
 def reliability(model: sl.Model, data: Path) -> dict[str, float]:
     """The likeliest sense of the words of Senseval-2 and SemEval-2007, as `senses` has it; pairs of Word in Context dev."""
     sense, same = _senses(model, data), _pairs(model, data)
-    return {
-        f"{name}, {key}": value
-        for name, found in (("sense", sense), ("same sense", same))
-        for key, value in binned(*found).items()
-    }
+    found = {"sense": binned(*sense), "same sense": binned(*same)}
+    return {f"{name}, {key}": value for name, rows in found.items() for key, value in rows.items()}
 
 
 def binned(shares: ArrayLike, right: ArrayLike) -> dict[str, float]:
@@ -82,9 +79,8 @@ def bins_of(numbers: Mapping[str, float], name: str) -> list[tuple[float, int, f
 
 def to_text(numbers: Mapping[str, float], name: str, width: int = 40) -> str:
     """The diagram as lines: ``#`` as far as answers are right, ``|`` where the mean probability is."""
-    lines = [
-        f"{DIAGRAMS[name]}: expected calibration error {100 * numbers[f'reliability: {name}, calibration error']:.1f} points"
-    ]
+    error = 100 * numbers[f"reliability: {name}, calibration error"]
+    lines = [f"{DIAGRAMS[name]}: expected calibration error {error:.1f} points"]
     for low, count, mean, share in bins_of(numbers, name):
         row = list(("#" * round(share * width)).ljust(width + 1))
         row[round(mean * width)] = "|"
@@ -93,7 +89,7 @@ def to_text(numbers: Mapping[str, float], name: str, width: int = 40) -> str:
 
 
 def to_svg(numbers: Mapping[str, float], model: str, side: int = 260) -> str:
-    """Both diagrams beside each other: bars of right answers, a dot at each bin's mean probability, the diagonal it should be on."""
+    """Both diagrams: bars of right answers, a dot at each bin's mean probability, and the diagonal the dots should be on."""
     gap, margin = 60, 46
     width, height = margin + len(DIAGRAMS) * (side + gap), side + 2 * margin
     parts = []
@@ -103,9 +99,8 @@ def to_svg(numbers: Mapping[str, float], model: str, side: int = 260) -> str:
         bins = bins_of(numbers, name)
         total = sum(count for _, count, _, _ in bins)
         parts.append(f'<text x="{left}" y="{margin - 22}" font-weight="600">{escape(title)}</text>')
-        parts.append(
-            f'<text x="{left}" y="{margin - 7}" fill="#666">{total} answers, calibration error {error:.1f} points</text>'
-        )
+        about = f"{total} answers, calibration error {error:.1f} points"
+        parts.append(f'<text x="{left}" y="{margin - 7}" fill="#666">{about}</text>')
         for low, count, mean, share in bins:
             x, bar = left + low * side, share * side
             parts.append(

@@ -25,7 +25,8 @@ def _set(words: str) -> frozenset[str]:
 # What WordNet's lists lack, since its lemmatiser knows these forms as lemmas too.
 SAME_PAST = _set(
     "beat beset bet bid broadcast burst bust cast cost cut fit forecast hit hurt inset knit let miscast offset outbid preset put "
-    "quit read recast reread reset retrofit rid set shed shut slit split spread sublet sweat thrust typeset undercut upset wed wet"
+    "quit read recast reread reset retrofit rid set shed shut slit split spread sublet sweat thrust typeset undercut upset wed "
+    "wet"
 )
 SAME_PARTICIPLE = SAME_PAST - {"beat"} | _set("become come overcome outrun overrun rerun run")
 PARTICIPLES = {word: word for word in SAME_PARTICIPLE} | {"get": "got"}
