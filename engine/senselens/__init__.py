@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from senselens.question_answering import Answer, answer
     from senselens.registry import load, models
     from senselens.semantic_search import Hit, search
+    from senselens.sense_building import build_senses
     from senselens.text import Span, sentences, word_at, words
 
 _HOME = {
@@ -66,6 +67,7 @@ _HOME = {
     "question_answering": ("Answer", "answer"),
     "registry": ("load", "models"),
     "semantic_search": ("Hit", "search"),
+    "sense_building": ("build_senses",),
     "text": ("Span", "sentences", "word_at", "words"),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
@@ -107,6 +109,7 @@ __all__ = [
     "WordNotFound",
     "WordReading",
     "answer",
+    "build_senses",
     "compare",
     "inspect",
     "load",
