@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from senselens.input_representation import InputRepresentation
     from senselens.inspection import InspectedModel, InspectedWord, Inspection, Neighbour, OtherUse, WordReading, inspect
     from senselens.inventory import Inventory, Sense, open_inventory
+    from senselens.lexical_substitution import Substitute, substitutes
     from senselens.measures import Similarity, nearest, similarity
     from senselens.model import Guess, JointGuess, Model, NearWord
     from senselens.next_word import NextWords
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from senselens.question_answering import Answer, answer
     from senselens.registry import load, models
     from senselens.semantic_search import Hit, search
+    from senselens.sense_building import build_senses
     from senselens.text import Span, sentences, word_at, words
 
 _HOME = {
@@ -65,6 +67,7 @@ _HOME = {
     "input_representation": ("InputRepresentation",),
     "inspection": ("InspectedModel", "InspectedWord", "Inspection", "Neighbour", "OtherUse", "WordReading", "inspect"),
     "inventory": ("Inventory", "Sense", "open_inventory"),
+    "lexical_substitution": ("Substitute", "substitutes"),
     "measures": ("Similarity", "nearest", "similarity"),
     "model": ("Guess", "JointGuess", "Model", "NearWord"),
     "next_word": ("NextWords",),
@@ -72,6 +75,7 @@ _HOME = {
     "question_answering": ("Answer", "answer"),
     "registry": ("load", "models"),
     "semantic_search": ("Hit", "search"),
+    "sense_building": ("build_senses",),
     "text": ("Span", "sentences", "word_at", "words"),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
@@ -107,12 +111,14 @@ __all__ = [
     "SenselensError",
     "Similarity",
     "Span",
+    "Substitute",
     "UnknownModel",
     "Unsupported",
     "Use",
     "WordNotFound",
     "WordReading",
     "answer",
+    "build_senses",
     "compare",
     "document_kind",
     "inspect",
@@ -126,6 +132,7 @@ __all__ = [
     "senses",
     "sentences",
     "similarity",
+    "substitutes",
     "word_at",
     "words",
 ]

@@ -16,7 +16,7 @@ from senselens.inventory import Inventory, open_inventory
 from senselens.measures import Similarity, cosines, nearest
 from senselens.model import Guess, Model
 from senselens.registry import load
-from senselens.text import Span, sentences
+from senselens.text import Span, sentences, stopped
 from senselens.text import words as words_of
 
 AT_ONCE = 64  # words whose guesses are made together, between two steps
@@ -227,18 +227,13 @@ def _uses(model: Model, outline: _Outline) -> dict[Span, Use]:
 
 
 def _guesses(model: Model, outline: _Outline, spans: Sequence[Span], k: int) -> dict[Span, tuple[Guess, ...]]:
-    """What *model* would put in the place of each word, in its sentence.
-
-    A sentence that ends in a word is given a full stop first: without one, a model guesses how the text goes on.
-    """
+    """What *model* would put in the place of each word, in its sentence."""
     if "masked" not in model.card.capabilities:
         return {}
     where = []
     for span in spans:
         sentence = outline.sentences[outline.sentence_of[span]]
-        own = sentence.of(outline.text)
-        stopped = f"{own}." if own[-1].isalnum() else own
-        where.append((stopped, Span(span.start - sentence.start, span.end - sentence.start)))
+        where.append((stopped(sentence.of(outline.text)), Span(span.start - sentence.start, span.end - sentence.start)))
     return {s: tuple(g) for s, g in zip(spans, model.predict_words(where, k), strict=True)}
 
 

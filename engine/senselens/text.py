@@ -149,6 +149,11 @@ def sentence_at(text: str, offset: int) -> Span | None:
     return _touching(_sentences(text, start, min(ends, default=len(text))), offset)
 
 
+def stopped(sentence: str) -> str:
+    """*sentence* with a full stop where it ends in a word: without one, a model guesses how the text goes on."""
+    return f"{sentence}." if sentence[-1:].isalnum() else sentence
+
+
 def _sentences(text: str, start: int, end: int) -> Iterator[Span]:
     for block in blocks(text, start, end):
         begin = block.start
