@@ -32,13 +32,15 @@ if TYPE_CHECKING:
     from senselens.inspection import InspectedModel, InspectedWord, Inspection, Neighbour, OtherUse, WordReading, inspect
     from senselens.inventory import Inventory, Sense, open_inventory
     from senselens.measures import Similarity, nearest, similarity
+    from senselens.memory import Memory
     from senselens.model import Card, Guess, JointGuess, Model, NearWord
     from senselens.next_word import NextWords
+    from senselens.outline import Outline
     from senselens.projection import Projection, project
     from senselens.question_answering import Answer, answer
     from senselens.registry import load, models
     from senselens.semantic_search import Hit, search
-    from senselens.text import Span, sentences, word_at, words
+    from senselens.text import Span, sentence_at, sentences, word_at, words
 
 _HOME = {
     "attention": ("Attention",),
@@ -58,13 +60,15 @@ _HOME = {
     "inspection": ("InspectedModel", "InspectedWord", "Inspection", "Neighbour", "OtherUse", "WordReading", "inspect"),
     "inventory": ("Inventory", "Sense", "open_inventory"),
     "measures": ("Similarity", "nearest", "similarity"),
+    "memory": ("Memory",),
     "model": ("Card", "Guess", "JointGuess", "Model", "NearWord"),
     "next_word": ("NextWords",),
+    "outline": ("Outline",),
     "projection": ("Projection", "project"),
     "question_answering": ("Answer", "answer"),
     "registry": ("load", "models"),
     "semantic_search": ("Hit", "search"),
-    "text": ("Span", "sentences", "word_at", "words"),
+    "text": ("Span", "sentence_at", "sentences", "word_at", "words"),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
@@ -85,6 +89,7 @@ __all__ = [
     "Inspection",
     "Inventory",
     "JointGuess",
+    "Memory",
     "Model",
     "ModelUnavailable",
     "NearWord",
@@ -92,6 +97,7 @@ __all__ = [
     "NextWords",
     "NoInventory",
     "OtherUse",
+    "Outline",
     "Projection",
     "Sense",
     "SenseMatch",
@@ -113,6 +119,7 @@ __all__ = [
     "project",
     "search",
     "senses",
+    "sentence_at",
     "sentences",
     "similarity",
     "word_at",
