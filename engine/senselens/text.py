@@ -100,11 +100,11 @@ _NEVER_LAST, _SELDOM_LAST, _BEFORE_NUMBER, _OPENERS = (
 )
 
 _BLANKS = r"[\s--[\n\r\v\f\x85\u2028\u2029]]*+"
-_BLANK_LINES = rf"(?: \R {_BLANKS} (?=\R) )++ | [\f\u2029]"
+_BLANK_LINES = rf"(?: \R {_BLANKS} (?=\R) )++"
 _BETWEEN_PARAGRAPHS = regex.compile(rf"(?xV1) {_BLANK_LINES}")
 _CUT = regex.compile(
     rf"""(?xV1)
-    {_BLANK_LINES}
+    {_BLANK_LINES} | [\f\u2029]
   | (?:\A|\R) {_BLANKS} (?: (?:[-=*_~]{_BLANKS}){{3,}}+ (?=\R|\Z)                               # a rule or underline
                           | \#{{1,6}}+ [\ \t]++ (?P<heading>[^\n\r\v\f\x85\u2028\u2029]*+)
                           | [-*+•‣◦▪●] [\ \t]++ )                                               # a bullet
