@@ -84,5 +84,5 @@ def test_a_text_without_words() -> None:
 
 
 def test_paragraphs() -> None:
-    text = "one\nline\n\n\n two \r\n \r\nthree\n\n"
+    text = "one\nline\n\n\n two \r\n \r\nthree\n"
     assert [p.of(text).strip() for p in paragraphs(text)] == ["one\nline", "two", "three"]

@@ -152,13 +152,13 @@ def sentence_at(text: str, offset: int) -> Span | None:
 
 
 def paragraphs(text: str) -> tuple[Span, ...]:
-    """The stretches of *text* between blank lines, empty ones left out: no sentence and no word goes on from one to the next."""
+    """The stretches of *text* between blank lines: no sentence and no word goes on from one to the next."""
     starts = [0]
     ends = []
     for cut in _BETWEEN_PARAGRAPHS.finditer(text):
         ends.append(cut.start())
         starts.append(cut.end())
-    return tuple(Span(start, end) for start, end in zip(starts, [*ends, len(text)], strict=True) if start < end)
+    return tuple(map(Span, starts, [*ends, len(text)]))
 
 
 def _sentences(text: str, start: int, end: int) -> Iterator[Span]:
