@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from senselens.attention import Attention
     from senselens.comparison import ComparedModel, ComparedUse, Comparison, compare
     from senselens.disambiguation import SenseMatch, senses
+    from senselens.documents.kinds import document_kind
+    from senselens.documents.prose import Prose
+    from senselens.documents.reading import prose
     from senselens.encoding import Encoding, Use
     from senselens.errors import (
         BadModelFile,
@@ -46,6 +49,9 @@ _HOME = {
     "attention": ("Attention",),
     "comparison": ("ComparedModel", "ComparedUse", "Comparison", "compare"),
     "disambiguation": ("SenseMatch", "senses"),
+    "documents.kinds": ("document_kind",),
+    "documents.prose": ("Prose",),
+    "documents.reading": ("prose",),
     "encoding": ("Encoding", "Use"),
     "errors": (
         "BadModelFile",
@@ -111,12 +117,14 @@ __all__ = [
     "WordReading",
     "answer",
     "compare",
+    "document_kind",
     "inspect",
     "load",
     "models",
     "nearest",
     "open_inventory",
     "project",
+    "prose",
     "search",
     "senses",
     "sentence_at",
