@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         Unsupported,
         WordNotFound,
     )
+    from senselens.excerpt import excerpt
     from senselens.input_representation import InputRepresentation
     from senselens.inspection import InspectedModel, InspectedWord, Inspection, Neighbour, OtherUse, WordReading, inspect
     from senselens.inventory import Inventory, Sense, open_inventory
@@ -62,6 +63,7 @@ _HOME = {
         "Unsupported",
         "WordNotFound",
     ),
+    "excerpt": ("excerpt",),
     "input_representation": ("InputRepresentation",),
     "inspection": ("InspectedModel", "InspectedWord", "Inspection", "Neighbour", "OtherUse", "WordReading", "inspect"),
     "inventory": ("Inventory", "Sense", "open_inventory"),
@@ -105,6 +107,7 @@ __all__ = [
     "OtherUse",
     "Outline",
     "Projection",
+    "Prose",
     "Sense",
     "SenseMatch",
     "SenselensError",
@@ -118,6 +121,7 @@ __all__ = [
     "answer",
     "compare",
     "document_kind",
+    "excerpt",
     "inspect",
     "load",
     "models",
