@@ -15,7 +15,8 @@ from samples import BANKS
 from tiny_causal import causal_checkpoint
 
 import senselens as sl
-from senselens import cli, places, terminal
+from senselens import cli, places
+from senselens.cli import terminal, words
 
 Capture = pytest.CaptureFixture[str]
 
@@ -98,7 +99,7 @@ def test_a_long_text_leaves_out_near_sentences(capsys: Capture) -> None:
 
 
 def test_a_long_text_is_looked_at_from_its_start(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli, "MOST_WORDS", 3)
+    monkeypatch.setattr(words, "MOST_WORDS", 3)
     assert run("look", "The river bank by the shore", "--json") == 0
     out, err = capsys.readouterr()
     assert "first 3 words; look at any other with --word" in err
@@ -278,7 +279,7 @@ def test_interruption(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "read_text", interrupt)
+    monkeypatch.setattr(words, "read_text", interrupt)
     assert run("look", "A bank") == 130
 
 

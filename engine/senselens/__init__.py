@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from senselens.attention import Attention
+    from senselens.cards import Card
     from senselens.comparison import ComparedModel, ComparedUse, Comparison, compare
     from senselens.disambiguation import SenseMatch, senses
     from senselens.documents.kinds import document_kind
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from senselens.inventory import Inventory, Sense, open_inventory
     from senselens.measures import Similarity, nearest, similarity
     from senselens.memory import Memory
-    from senselens.model import Card, Guess, JointGuess, Model, NearWord
+    from senselens.model import Guess, JointGuess, Model, NearWord
     from senselens.next_word import NextWords
     from senselens.outline import Outline
     from senselens.projection import Projection, project
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "attention": ("Attention",),
+    "cards": ("Card",),
     "comparison": ("ComparedModel", "ComparedUse", "Comparison", "compare"),
     "disambiguation": ("SenseMatch", "senses"),
     "documents.kinds": ("document_kind",),
@@ -69,7 +71,7 @@ _HOME = {
     "inventory": ("Inventory", "Sense", "open_inventory"),
     "measures": ("Similarity", "nearest", "similarity"),
     "memory": ("Memory",),
-    "model": ("Card", "Guess", "JointGuess", "Model", "NearWord"),
+    "model": ("Guess", "JointGuess", "Model", "NearWord"),
     "next_word": ("NextWords",),
     "outline": ("Outline",),
     "projection": ("Projection", "project"),

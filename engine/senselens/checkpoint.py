@@ -10,11 +10,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from senselens.cards import CARDS, Card
 from senselens.errors import BadModelFile, ModelUnavailable, SenselensError, Unsupported
 from senselens.masked_lm import MaskedLM
-from senselens.model import Card
 from senselens.pieces import PieceTokenizer
-from senselens.registry import CARDS
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel

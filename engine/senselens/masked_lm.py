@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 
 from senselens.align import align
 from senselens.attention import Attention
+from senselens.cards import Card
 from senselens.encoding import Encoding, Vectors
 from senselens.errors import Unsupported, WordNotFound
 from senselens.input_representation import InputRepresentation, represent
-from senselens.model import Card, Guess, JointGuess, Model
+from senselens.model import Guess, JointGuess, Model
 from senselens.network import Batch, Network, batches
 from senselens.pieces import Framed, Ids, Pieces, PieceTokenizer
 from senselens.question_answering import Answer, answers

@@ -6,11 +6,11 @@ from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
+from senselens.cards import CARDS
 from senselens.errors import Unsupported
 from senselens.masked_lm import MaskedLM
 from senselens.onnx_network import OnnxNetwork, read_bytes
 from senselens.pieces import PieceTokenizer
-from senselens.registry import CARDS
 
 SHA256 = "1f06d9a438894c993edb32dd077af08792451087623c90606aa1b86a8e89207f"
 SENSE_LAYER = 6

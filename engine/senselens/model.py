@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
+from senselens.cards import CAPABILITIES, CARDS, Card
 from senselens.encoding import Encoding, Vectors
 from senselens.errors import Unsupported
 from senselens.text import Span
@@ -18,39 +19,6 @@ if TYPE_CHECKING:
     from senselens.calibration import Calibration
     from senselens.input_representation import InputRepresentation
     from senselens.question_answering import Answer
-
-CAPABILITIES = {
-    "vectors": "vectors of words",
-    "sentence": "vectors of sentences",
-    "masked": "predict masked words",
-    "next-sentence": "tell whether a sentence follows another",
-    "next-word": "predict the next word",
-    "previous-word": "predict the previous word",
-    "nearest-words": "find the words nearest to a word",
-    "log-probability": "tell how probable a text is",
-    "attention": "show where its heads look",
-    "input": "show how its input layer is made",
-    "answer": "answer questions from a text",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """A row of the registry. *layers* counts the input layer; *size* is in bytes; *where* says where the weights are."""
-
-    name: str
-    family: str
-    capabilities: tuple[str, ...]
-    layers: int
-    width: int
-    licence: str
-    size: int
-    where: str
-    source: str = ""
-    about: str = ""
-
-    def to_dict(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +140,5 @@ class Model:
 
     def cannot(self, capability: str) -> Unsupported:
         """The error for a *capability* this model lacks, naming the models that have it."""
-        from senselens.registry import CARDS
-
         having = sorted(name for name, card in CARDS.items() if capability in card.capabilities)
         return Unsupported(f"{self.card.name} cannot {CAPABILITIES[capability]}; {', '.join(having) or 'no known model'} can")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from senselens.model import Card
+from senselens.cards import Card
 
 
 @dataclass(frozen=True, slots=True)
