@@ -20,6 +20,7 @@ def initialize(ls: Server, params: types.InitializeParams) -> None:
     ls.configure(options.get(SECTION))  # the user's own, also where the workspace is not trusted
     ls.trusted = options.get("trusted") is not False
     ls.panel = panel if isinstance(panel := options.get("panel"), str) else None
+    ls.folders = [folder.uri for folder in params.workspace_folders or ()] or [uri for uri in (params.root_uri,) if uri]
     ls.watch(params.process_id)
 
 
