@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import senselens as sl
@@ -65,6 +66,7 @@ class Engine:
         self.configuration = configuration
         self.model: sl.Model | None = None
         self.memory = sl.Memory(MEMORY)
+        self.lemmas_of: dict[Path, tuple[tuple[int, int], frozenset[str]]] = {}  # of files, with their time and size
         self._readings: dict[str, Reading] = {}
 
     @property

@@ -169,15 +169,13 @@ class Server(LanguageServer):
             self.work_done_progress.begin(token, types.WorkDoneProgressBegin(title, cancellable=cancellable, percentage=0))
             if task:
                 self.work_done_progress.tokens[token].add_done_callback(lambda future: future.cancelled() and task.cancel())
+
+        def report(message: str, percentage: int) -> None:
+            if shown:
+                self.work_done_progress.report(token, types.WorkDoneProgressReport(message=message, percentage=percentage))
+
         try:
-            yield (
-                lambda message, percentage: (
-                    shown
-                    and self.work_done_progress.report(
-                        token, types.WorkDoneProgressReport(message=message, percentage=percentage)
-                    )
-                )
-            )
+            yield report
         finally:
             if shown:
                 self.work_done_progress.end(token, types.WorkDoneProgressEnd())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -21,18 +20,6 @@ from senselens_lsp.server import Server, command, place_of
 from senselens_lsp.worker import Step
 
 MOST = 500  # places
-
-
-@dataclass(frozen=True, slots=True)
-class Indexed:
-    """What is known of a file, as long as it has this time and size: the lemmas that it uses."""
-
-    modified: int
-    size: int
-    lemmas: frozenset[str]
-
-
-INDEX: dict[Path, Indexed] = {}
 
 
 @command("senselens.server.findInWorkspace")
@@ -75,26 +62,27 @@ def find(
         uri = from_fs_path(str(path)) or ""
         if uri in open_now or len(located) >= MOST:
             continue
-        reading = _reading(path, uri, wanted, engine.inventory, encoding)
+        reading = _reading(engine, path, uri, wanted, encoding)
         if reading:
             near = engine.uses_in(found, reading)
             located += [types.Location(*reading.location(span)) for span, share in near if share >= EVEN]
     return located[:MOST]
 
 
-def _reading(path: Path, uri: str, wanted: frozenset[str], inventory: sl.Inventory, encoding: str) -> Reading | None:
+def _reading(engine: Engine, path: Path, uri: str, wanted: frozenset[str], encoding: str) -> Reading | None:
     """What is read of a file; None where it has none of the lemmas *wanted*."""
     try:
         now = path.stat()
     except OSError:
         return None
-    known = INDEX.get(path)
-    if known and (known.modified, known.size) == (now.st_mtime_ns, now.st_size) and not known.lemmas & wanted:
+    state = now.st_mtime_ns, now.st_size
+    known = engine.lemmas_of.get(path)
+    if known and known[0] == state and not known[1] & wanted:
         return None
     text = read(path)
     if text is None:
         return None
     document = Document(uri, sl.document_kind(path), 0, Positions(text, encoding))
-    reading = Reading(Snapshot(uri, (document,), 0), inventory)
-    INDEX[path] = Indexed(now.st_mtime_ns, now.st_size, reading.outline.lemmas)
+    reading = Reading(Snapshot(uri, (document,), 0), engine.inventory)
+    engine.lemmas_of[path] = state, reading.outline.lemmas
     return reading if reading.outline.lemmas & wanted else None
