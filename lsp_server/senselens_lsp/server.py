@@ -17,7 +17,7 @@ from pygls.exceptions import JsonRpcContentModified, JsonRpcException
 from pygls.lsp.server import LanguageServer
 
 import senselens as sl
-from senselens_lsp.configuration import Configuration
+from senselens_lsp.configuration import Configuration, Start
 from senselens_lsp.documents import Documents, Snapshot
 from senselens_lsp.engine import Engine, Place
 from senselens_lsp.loading import Loading
@@ -66,10 +66,9 @@ class Server(LanguageServer):
         self.configuration = loading.configuration if loading else Configuration()
         self.engine = Engine(self.configuration)
         self.worker = Worker()
-        self.trusted = True
+        self.start = Start.of(None)
         self.folders: list[str] = []  # of the workspace, as URIs
         self.coloured: set[str] = set()  # the lemmas whose uses are coloured by sense
-        self.panel: str | None = None  # the client's command that opens the panel
         self.finished: asyncio.Future[int] | None = None  # the process's exit code, once it is to end
         self.ready = asyncio.Event()  # a model is there
         self._loading = loading
@@ -121,17 +120,27 @@ class Server(LanguageServer):
         """What was read of a document, or notebook, that is closed now."""
         self.spawn(self.ask(partial(self.engine.forget, uri)))
 
+    def begin(self, start: Start) -> None:
+        """What the client says at first; only `load` may speak to it, later."""
+        self.start, self.configuration = start, start.configuration
+        self.spawn(self.ask(partial(self.engine.configure, self.configuration)))
+
     def configure(self, settings: object) -> None:
-        """Take over the section of settings as the editor has it now."""
-        self.configuration, wrong = self.configuration.updated(settings, self.trusted)
+        """Take over the section of settings as the editor has it now; what it does not name is as it was at the start."""
+        before = self.configuration
+        self.configuration, wrong = self.start.configuration.updated(settings, self.start.trusted)
         for complaint in wrong:
             self.complain(complaint)
         self.spawn(self.ask(partial(self.engine.configure, self.configuration)))
         if self._loading and not self._loading.serves(self.configuration):
             self.load()
+        if self.configuration != before:
+            self.refresh()
 
     def load(self, again: bool = False) -> None:
         """Load the model that is set, unless it is being loaded, in the background; the one at hand answers until then."""
+        for complaint in self.start.wrong:
+            self.complain(complaint)
         if again or self._loading is None or not self._loading.serves(self.configuration):
             self._loading = Loading(self.configuration)
         self.spawn(self._load(self._loading))
