@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from senselens.question_answering import Answer, answer
     from senselens.registry import load, models
     from senselens.semantic_search import Hit, search
+    from senselens.sense_vectors import read_glosses
     from senselens.text import Span, sentence_at, sentences, word_at, words
 
 _HOME = {
@@ -80,6 +81,7 @@ _HOME = {
     "question_answering": ("Answer", "answer"),
     "registry": ("load", "models"),
     "semantic_search": ("Hit", "search"),
+    "sense_vectors": ("read_glosses",),
     "text": ("Span", "sentence_at", "sentences", "word_at", "words"),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
@@ -135,6 +137,7 @@ __all__ = [
     "open_inventory",
     "project",
     "prose",
+    "read_glosses",
     "search",
     "senses",
     "sentence_at",

@@ -16,7 +16,7 @@ from senselens_lsp.worker import Step
 if TYPE_CHECKING:
     from lsprotocol import types
 
-MEMORY = 48  # megabytes of vectors
+MEMORY = 40  # megabytes of vectors
 FEW = 12  # other uses that a hover compares a word with: their sentences are read while somebody waits
 MANY = 200
 EVEN = 0.5  # the probability of one sense from which two uses are said to have it
@@ -46,7 +46,7 @@ class Found:
 
     @property
     def word(self) -> str:
-        return self.span.of(self.reading.outline.text)
+        return self.span.of(self.reading.text)
 
     @property
     def seen(self) -> sl.WordReading | None:
@@ -97,7 +97,9 @@ class Engine:
         """The word at *place* as the model reads it there. None where there is no word, or nothing to say of it."""
         reading = self.reading(place.snapshot)
         span = reading.word_at(place.uri, place.position)
-        if span is None or self._is_ignored(span.of(reading.outline.text)):
+        if span:
+            reading.asked = span.start
+        if span is None or self._is_ignored(span.of(reading.text)):
             return None
         found = self.inspect(reading, span, step, self.configuration.guesses if guesses is None else guesses, others)
         senses = found.seen.senses if found.seen else found.senses
@@ -105,7 +107,7 @@ class Engine:
 
     def inspect(self, reading: Reading, span: sl.Span, step: Step, guesses: int = 0, others: int = 0) -> Found:
         """The word at *span*; what a state of the text was asked before is not computed again."""
-        senses = self.inventory.senses(span.of(reading.outline.text))
+        senses = self.inventory.senses(span.of(reading.text))
         if self.model is None:
             return Found(reading, span, None, senses)
         key = span, guesses, others
