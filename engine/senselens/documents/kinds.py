@@ -74,21 +74,20 @@ def document_kind(path: str | os.PathLike[str]) -> str:
 @lru_cache(256)
 def reader(kind: str) -> Reader | None:
     """The reader of documents of this kind; None for a kind that has no prose or is not known."""
-    from pygments.lexers import get_lexer_by_name
-    from pygments.util import ClassNotFound
-
     name = kind.lower()
     name = _ALIASES.get(name, name)
     if name in _READERS:
         read: Reader = import_module(f"senselens.documents.{_READERS[name]}").read
         return read
+    from pygments.lexers import find_lexer_class_by_name
+    from pygments.util import ClassNotFound
+
+    from senselens.documents import source_code
+
     try:
-        lexer = get_lexer_by_name(name)
+        return source_code.reader(find_lexer_class_by_name(name))
     except ClassNotFound:
         return None
-    from senselens.documents.source_code import reader as reader_of
-
-    return reader_of(lexer)
 
 
 def _language(name: str) -> str:
@@ -97,5 +96,5 @@ def _language(name: str) -> str:
 
     for _, aliases, patterns, _ in get_all_lexers(plugins=False):
         if aliases and any(fnmatchcase(name, pattern) for pattern in patterns):
-            return aliases[0]
+            return str(aliases[0])
     return ""
