@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from senselens.availability import Availability, availability_of
     from senselens.comparison import ComparedModel, ComparedUse, Comparison, compare
     from senselens.disambiguation import SenseMatch, senses
-    from senselens.documents.kinds import document_kind
+    from senselens.documents.kinds import document_kind, kind_of
     from senselens.documents.prose import Prose
     from senselens.documents.reading import prose
     from senselens.encoding import Encoding, Use
@@ -55,7 +55,7 @@ _HOME = {
     "availability": ("Availability", "availability_of"),
     "comparison": ("ComparedModel", "ComparedUse", "Comparison", "compare"),
     "disambiguation": ("SenseMatch", "senses"),
-    "documents.kinds": ("document_kind",),
+    "documents.kinds": ("document_kind", "kind_of"),
     "documents.prose": ("Prose",),
     "documents.reading": ("prose",),
     "encoding": ("Encoding", "Use"),
@@ -131,6 +131,7 @@ __all__ = [
     "document_kind",
     "excerpt",
     "inspect",
+    "kind_of",
     "load",
     "models",
     "nearest",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -29,15 +29,24 @@ class Part:
 
 
 class Reading:
-    """What is read of a snapshot. *before* is a reading of an earlier state, whose unchanged paragraphs are taken over."""
+    """What is read of a snapshot. *before* is a reading of an earlier state, whose unchanged paragraphs are taken over.
 
-    def __init__(self, snapshot: Snapshot, inventory: sl.Inventory, before: Reading | None = None) -> None:
+    Documents in a language for which *reads* says no are not read.
+    """
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        inventory: sl.Inventory,
+        before: Reading | None = None,
+        reads: Callable[[str], bool] = lambda language: True,
+    ) -> None:
         self.snapshot = snapshot
         known = {part.document: part.prose for part in before.parts} if before else {}
         self.parts: list[Part] = []
         start = 0
         for document in snapshot.documents:
-            prose = known.get(document) or sl.prose(document.text, document.kind)
+            prose = known.get(document) or sl.prose(document.text, document.kind if reads(document.kind) else "")
             self.parts.append(Part(document, prose, start))
             start += len(prose.text) + len(BETWEEN)
         self._starts = [part.start for part in self.parts]

@@ -93,6 +93,10 @@ class Server(LanguageServer):
         except sl.SenselensError as error:
             self.complain(str(error))
             return None
+        except Exception as error:
+            if not isinstance(error, JsonRpcException):
+                log.exception("a question could not be answered")
+            raise
 
     def place(self, document: types.TextDocumentIdentifier, position: types.Position) -> Place | None:
         """None for a document that is not open."""
