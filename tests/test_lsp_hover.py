@@ -44,7 +44,7 @@ def test_one_word_means_two_things(editor: Editor) -> None:
 
 def test_the_lines(editor: Editor) -> None:
     shown = editor.shown(editor.open(TWO.replace("the bank", "the |bank")))
-    title, gloss, others, uses, fitting = shown.split("\n\n")
+    title, _, others, uses, fitting = shown.split("\n\n")
     assert title.endswith("%")
     assert [line[:2] for line in others.splitlines()] == ["- "] * len(others.splitlines())
     assert "*its most frequent sense*" in others  # here it is not the likeliest
@@ -199,7 +199,7 @@ def test_settings_of_the_hover() -> None:
     settings = {"senses": 1, "guesses": 0, "functionWords": True, "ignoredWords": ["River"]}
     editor = Editor(settings=settings).ready()
     document = editor.open("We sat by the river bank|.")
-    title, gloss = editor.shown(document).split("\n\n")
+    title, _ = editor.shown(document).split("\n\n")
     assert title.startswith("bank noun")
     assert editor.shown(document, position(document.text, 12)) == "the"
     assert editor.shown(document, position(document.text, 16)) == ""
