@@ -101,7 +101,7 @@ class Editor:
         change = (
             types.TextDocumentContentChangePartial(where, text) if where else types.TextDocumentContentChangeWholeDocument(text)
         )
-        named = types.VersionedTextDocumentIdentifier(document.id.uri, version)
+        named = types.VersionedTextDocumentIdentifier(version, document.id.uri)
         self.client.text_document_did_change(types.DidChangeTextDocumentParams(named, [change]))
 
     def close(self, document: Opened) -> None:
