@@ -117,7 +117,11 @@ class Editor:
 
     def ask(self, method: str, params: Any) -> Any:
         """The answer to any request, in which objects are dictionaries again."""
-        return plain(self.do(self.client.protocol.send_request_async(method, params)))
+
+        async def answer() -> Any:
+            return await self.client.protocol.send_request_async(method, params)
+
+        return plain(self.do(answer()))
 
     def command(self, name: str, *arguments: Any) -> Any:
         params = types.ExecuteCommandParams(f"senselens.server.{name}", list(arguments))
