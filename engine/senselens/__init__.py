@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from senselens.attention import Attention
+    from senselens.availability import Availability, availability_of
     from senselens.cards import Card
     from senselens.comparison import ComparedModel, ComparedUse, Comparison, compare
     from senselens.disambiguation import SenseMatch, senses
-    from senselens.documents.kinds import document_kind
+    from senselens.documents.kinds import document_kind, kind_of
     from senselens.documents.prose import Prose
     from senselens.documents.reading import prose
     from senselens.encoding import Encoding, Use
@@ -32,26 +33,31 @@ if TYPE_CHECKING:
         Unsupported,
         WordNotFound,
     )
+    from senselens.excerpts import excerpt
     from senselens.input_representation import InputRepresentation
     from senselens.inspection import InspectedModel, InspectedWord, Inspection, Neighbour, OtherUse, WordReading, inspect
     from senselens.inventory import Inventory, Sense, open_inventory
     from senselens.lexical_substitution import Substitute, substitutes
     from senselens.measures import Similarity, nearest, similarity
+    from senselens.memory import Memory
     from senselens.model import Guess, JointGuess, Model, NearWord
     from senselens.next_word import NextWords
+    from senselens.outline import Outline
     from senselens.projection import Projection, project
     from senselens.question_answering import Answer, answer
     from senselens.registry import load, models
     from senselens.semantic_search import Hit, search
     from senselens.sense_building import build_senses
-    from senselens.text import Span, sentences, word_at, words
+    from senselens.sense_vectors import read_glosses
+    from senselens.text import Span, sentence_at, sentences, word_at, words
 
 _HOME = {
     "attention": ("Attention",),
     "cards": ("Card",),
+    "availability": ("Availability", "availability_of"),
     "comparison": ("ComparedModel", "ComparedUse", "Comparison", "compare"),
     "disambiguation": ("SenseMatch", "senses"),
-    "documents.kinds": ("document_kind",),
+    "documents.kinds": ("document_kind", "kind_of"),
     "documents.prose": ("Prose",),
     "documents.reading": ("prose",),
     "encoding": ("Encoding", "Use"),
@@ -64,25 +70,30 @@ _HOME = {
         "Unsupported",
         "WordNotFound",
     ),
+    "excerpts": ("excerpt",),
     "input_representation": ("InputRepresentation",),
     "inspection": ("InspectedModel", "InspectedWord", "Inspection", "Neighbour", "OtherUse", "WordReading", "inspect"),
     "inventory": ("Inventory", "Sense", "open_inventory"),
     "lexical_substitution": ("Substitute", "substitutes"),
     "measures": ("Similarity", "nearest", "similarity"),
+    "memory": ("Memory",),
     "model": ("Guess", "JointGuess", "Model", "NearWord"),
     "next_word": ("NextWords",),
+    "outline": ("Outline",),
     "projection": ("Projection", "project"),
     "question_answering": ("Answer", "answer"),
     "registry": ("load", "models"),
     "semantic_search": ("Hit", "search"),
     "sense_building": ("build_senses",),
-    "text": ("Span", "sentences", "word_at", "words"),
+    "sense_vectors": ("read_glosses",),
+    "text": ("Span", "sentence_at", "sentences", "word_at", "words"),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
 __all__ = [
     "Answer",
     "Attention",
+    "Availability",
     "BadModelFile",
     "Card",
     "ComparedModel",
@@ -97,6 +108,7 @@ __all__ = [
     "Inspection",
     "Inventory",
     "JointGuess",
+    "Memory",
     "Model",
     "ModelUnavailable",
     "NearWord",
@@ -104,6 +116,7 @@ __all__ = [
     "NextWords",
     "NoInventory",
     "OtherUse",
+    "Outline",
     "Projection",
     "Prose",
     "Sense",
@@ -118,18 +131,23 @@ __all__ = [
     "WordNotFound",
     "WordReading",
     "answer",
+    "availability_of",
     "build_senses",
     "compare",
     "document_kind",
+    "excerpt",
     "inspect",
+    "kind_of",
     "load",
     "models",
     "nearest",
     "open_inventory",
     "project",
     "prose",
+    "read_glosses",
     "search",
     "senses",
+    "sentence_at",
     "sentences",
     "similarity",
     "substitutes",

@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from senselens.encoding import Vectors
 from senselens.model import Model
@@ -31,7 +32,7 @@ class SenseStore:
     """
 
     def __init__(self, path: Path) -> None:
-        self._memory: dict[str, Vectors] = {}
+        self._memory: dict[str, NDArray[np.float16]] = {}
         self._lock = threading.Lock()
         self._db: sqlite3.Connection | None = None
         try:
@@ -47,8 +48,8 @@ class SenseStore:
         with self._lock:
             for sense in ids:
                 if sense not in self._memory and (row := self._row("select vector from gloss where sense = ?", sense)):
-                    self._memory[sense] = np.frombuffer(row[0], np.float16).astype(np.float32)
-            return {i: self._memory[i] for i in ids if i in self._memory}
+                    self._memory[sense] = np.frombuffer(row[0], np.float16)
+            return {i: self._memory[i].astype(np.float32) for i in ids if i in self._memory}
 
     def lacking(self, ids: Sequence[str]) -> list[str]:
         """Those of *ids* without a vector, found without reading the others'."""
@@ -56,11 +57,12 @@ class SenseStore:
             return [i for i in ids if i not in self._memory and not self._row("select 1 from gloss where sense = ?", i)]
 
     def put_glosses(self, vectors: Mapping[str, Vectors], remember: bool = True) -> None:
-        rows = [(sense, vector.astype(np.float16).tobytes()) for sense, vector in vectors.items()]
+        halves = {sense: vector.astype(np.float16) for sense, vector in vectors.items()}
+        rows = [(sense, vector.tobytes()) for sense, vector in halves.items()]
         with self._lock:
             written = self._write(("insert or replace into gloss values (?, ?)", rows))
             if remember or not written:
-                self._memory |= vectors
+                self._memory |= halves
 
     def tagged(self, ids: Sequence[str]) -> dict[str, tuple[Vectors, int]]:
         """The sum of the directions of the tagged uses, and how many they are, of those of *ids* that have any."""

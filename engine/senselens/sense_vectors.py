@@ -93,13 +93,22 @@ def gloss_text(sense: Sense) -> str:
 
 def gloss_vectors(model: Model, senses: Sequence[Sense]) -> Vectors:
     """The unit vectors (n, W) of the senses' lemmas at the head of their glosses, at the model's sense layer."""
-    kept = store_of(model)
-    known = kept.glosses([s.sense_id for s in senses])
-    if missing := [s for s in senses if s.sense_id not in known]:
-        new = computed(model, missing)
-        kept.put_glosses(new)
-        known |= new
+    read_glosses(model, senses)
+    known = store_of(model).glosses([s.sense_id for s in senses])
     return np.stack([known[s.sense_id] for s in senses])
+
+
+def read_glosses(model: Model, senses: Sequence[Sense], most: int | None = None) -> bool:
+    """Compute the vectors of those *senses* that are not kept yet, of *most* at once; whether some are left.
+
+    Whoever asks about a word for the first time waits for this; a program with time to spare does it before.
+    """
+    kept = store_of(model)
+    lacking = set(kept.lacking([s.sense_id for s in senses]))
+    missing = [s for s in senses if s.sense_id in lacking]
+    if now := missing[:most]:
+        kept.put_glosses(computed(model, now))
+    return len(now) < len(missing)
 
 
 def computed(model: Model, senses: Sequence[Sense]) -> dict[str, Vectors]:

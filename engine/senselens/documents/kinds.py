@@ -72,6 +72,15 @@ def document_kind(path: str | os.PathLike[str]) -> str:
     return found or _language(name.name) or "plaintext"
 
 
+def kind_of(language: str) -> str:
+    """The kind of document that an editor calls *language*: ``markdown``, ``latex`` …, ``code`` for a programming language.
+
+    "" is what has no prose. Whether there is a programming language of that name is not asked.
+    """
+    name = _ALIASES.get(language.lower(), language.lower())
+    return name if name in _READERS or not name else "code"
+
+
 @lru_cache(256)
 def reader(kind: str) -> Reader | None:
     """The reader of documents of this kind; None for a kind that has no prose or is not known."""
