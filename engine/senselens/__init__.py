@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from senselens.semantic_search import Hit, search
     from senselens.sense_building import build_senses
     from senselens.sense_vectors import read_glosses
+    from senselens.similarity_matrix import SimilarityMatrix, similarity_matrix
     from senselens.text import Span, sentence_at, sentences, word_at, words
 
 _HOME = {
@@ -87,6 +88,7 @@ _HOME = {
     "sense_building": ("build_senses",),
     "sense_vectors": ("read_glosses",),
     "text": ("Span", "sentence_at", "sentences", "word_at", "words"),
+    "similarity_matrix": ("SimilarityMatrix", "similarity_matrix"),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
@@ -123,6 +125,7 @@ __all__ = [
     "SenseMatch",
     "SenselensError",
     "Similarity",
+    "SimilarityMatrix",
     "Span",
     "Substitute",
     "UnknownModel",
@@ -150,6 +153,7 @@ __all__ = [
     "sentence_at",
     "sentences",
     "similarity",
+    "similarity_matrix",
     "substitutes",
     "word_at",
     "words",

@@ -70,6 +70,13 @@ class Model:
 
         return calibration_of(self)
 
+    @cached_property
+    def sentence_baseline(self) -> float:
+        """The mean cosine of random pairs of sentences, from the package or measured once and kept on disk."""
+        from senselens.calibration import sentence_baseline_of
+
+        return sentence_baseline_of(self)
+
     @overload
     def encode(self, text: str) -> Encoding: ...  # type: ignore[overload-overlap]  # a str is a Sequence of str, alas
     @overload
