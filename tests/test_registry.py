@@ -49,13 +49,15 @@ def test_a_family_answers_what_it_can_and_names_others_for_the_rest() -> None:
     for ask in (model.input_representation, model.attention, model.embed, model.next_words, model.previous_words, model.predict):
         with pytest.raises(sl.Unsupported, match="bare cannot "):
             ask(["text"] if ask == model.embed else "text")
-    for pair in (model.next_sentence, model.answer):
+    for pair in (model.next_sentence, model.answer, model.classify):
         with pytest.raises(sl.Unsupported, match="bare cannot "):
             pair("a", "b")
     with pytest.raises(sl.Unsupported, match=r"mini.* can$"):
         model.predict_jointly("[MASK]")
     with pytest.raises(sl.Unsupported, match=r"mini.* can$"):
         model.predict_words([])
+    with pytest.raises(sl.Unsupported, match="bare cannot sort texts into labels; distilbert-sst2, finbert-sentiment can"):
+        model.classify_all([])
 
 
 def test_every_public_name_is_offered_lazily() -> None:

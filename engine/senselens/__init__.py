@@ -17,10 +17,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from senselens.attention import Attention
     from senselens.cards import Card
+    from senselens.classification import Evaluation, Label, LabelScores, evaluate
     from senselens.comparison import ComparedModel, ComparedUse, Comparison, compare
     from senselens.disambiguation import SenseMatch, senses
     from senselens.encoding import Encoding, Use
     from senselens.errors import (
+        BadExamples,
         BadModelFile,
         ModelUnavailable,
         NoInventory,
@@ -44,10 +46,12 @@ if TYPE_CHECKING:
 _HOME = {
     "attention": ("Attention",),
     "cards": ("Card",),
+    "classification": ("Evaluation", "Label", "LabelScores", "evaluate"),
     "comparison": ("ComparedModel", "ComparedUse", "Comparison", "compare"),
     "disambiguation": ("SenseMatch", "senses"),
     "encoding": ("Encoding", "Use"),
     "errors": (
+        "BadExamples",
         "BadModelFile",
         "ModelUnavailable",
         "NoInventory",
@@ -73,12 +77,14 @@ _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 __all__ = [
     "Answer",
     "Attention",
+    "BadExamples",
     "BadModelFile",
     "Card",
     "ComparedModel",
     "ComparedUse",
     "Comparison",
     "Encoding",
+    "Evaluation",
     "Guess",
     "Hit",
     "InputRepresentation",
@@ -87,6 +93,8 @@ __all__ = [
     "Inspection",
     "Inventory",
     "JointGuess",
+    "Label",
+    "LabelScores",
     "Model",
     "ModelUnavailable",
     "NearWord",
@@ -107,6 +115,7 @@ __all__ = [
     "WordReading",
     "answer",
     "compare",
+    "evaluate",
     "inspect",
     "load",
     "models",

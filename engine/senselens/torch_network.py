@@ -38,6 +38,7 @@ class TorchNetwork:
         self._segments = getattr(config, "type_vocab_size", 0) if "token_type_ids" in takes else 0
         self.has_words = model.get_output_embeddings() is not None
         self.has_next = hasattr(getattr(model, "cls", None), "seq_relationship")
+        self.labels = _labels(model)
         self.has_answers = type(model).__name__.endswith("ForQuestionAnswering")
         probe = np.array([i for i in range(5) if i != self.padding], np.int64)
         hidden = self.hidden(Batch.of([probe], self.padding))
@@ -104,6 +105,13 @@ class TorchNetwork:
             out = self._model(**self._inputs(batch))
             return _numpy(out.start_logits), _numpy(out.end_logits)
 
+    def label_probabilities(self, batch: Batch) -> Vectors:
+        """Softmax over the labels, or for a head of independent labels (its configuration says) each one's own sigmoid."""
+        with self._torch.inference_mode():
+            scores = self._model(**self._inputs(batch)).logits  # (B, L)
+            independent = self._model.config.problem_type == "multi_label_classification"
+            return _numpy(scores.sigmoid() if independent else scores.softmax(-1))
+
     def _inputs(self, batch: Batch) -> dict[str, Any]:
         arrays = {"input_ids": batch.ids, "attention_mask": batch.attention}
         if self._segments:
@@ -127,6 +135,15 @@ class TorchNetwork:
         except (AttributeError, TypeError, ValueError):
             return False
         return found.shape == layer_0.shape and bool(np.allclose(found, layer_0, rtol=1e-3, atol=1e-4))
+
+
+def _labels(model: Any) -> tuple[str, ...]:
+    """What a classification head sorts texts into; nothing where it gives a single number, or numbers that are no labels."""
+    names = model.config.id2label
+    is_classifier = type(model).__name__.endswith("ForSequenceClassification")
+    if not is_classifier or len(names) < 2 or model.config.problem_type == "regression":
+        return ()
+    return tuple(str(names[i]) for i in sorted(names))
 
 
 def _longest(model: Any) -> int:
