@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from senselens.input_representation import InputRepresentation
     from senselens.inspection import InspectedModel, InspectedWord, Inspection, Neighbour, OtherUse, WordReading, inspect
     from senselens.inventory import Inventory, Sense, open_inventory
+    from senselens.labelled import Labelled, read_labelled
     from senselens.measures import Similarity, nearest, similarity
     from senselens.model import Guess, JointGuess, Model, NearWord
     from senselens.next_word import NextWords
@@ -63,6 +64,7 @@ _HOME = {
     "input_representation": ("InputRepresentation",),
     "inspection": ("InspectedModel", "InspectedWord", "Inspection", "Neighbour", "OtherUse", "WordReading", "inspect"),
     "inventory": ("Inventory", "Sense", "open_inventory"),
+    "labelled": ("Labelled", "read_labelled"),
     "measures": ("Similarity", "nearest", "similarity"),
     "model": ("Guess", "JointGuess", "Model", "NearWord"),
     "next_word": ("NextWords",),
@@ -95,6 +97,7 @@ __all__ = [
     "JointGuess",
     "Label",
     "LabelScores",
+    "Labelled",
     "Model",
     "ModelUnavailable",
     "NearWord",
@@ -122,6 +125,7 @@ __all__ = [
     "nearest",
     "open_inventory",
     "project",
+    "read_labelled",
     "search",
     "senses",
     "sentences",
