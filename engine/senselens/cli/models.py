@@ -17,10 +17,15 @@ def add(commands: Any) -> None:
 
 
 def _models(options: argparse.Namespace) -> None:
+    from senselens.availability import availability
     from senselens.cli.terminal import show_models
     from senselens.registry import models
 
-    print_json([m.to_dict() for m in models()]) if options.json else show_models(models())
+    rows = [(card, availability(card)) for card in models()]
+    if options.json:
+        print_json([card.to_dict() | {"now": now.to_dict()} for card, now in rows])
+    else:
+        show_models(rows)
 
 
 def _setup(options: argparse.Namespace) -> None:

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
+from senselens.availability import Availability
 from senselens.cards import Card
 from senselens.disambiguation import SenseMatch
 from senselens.encoding import Use
@@ -23,6 +24,7 @@ from senselens.question_answering import Answer
 from senselens.semantic_search import Hit
 from senselens.text import Span
 
+STATES = {"here": "green", "downloadable": "cyan", "unavailable": "yellow"}
 PARTS = {"n": "noun", "v": "verb", "a": "adjective", "r": "adverb"}
 BLOCKS = " ▏▎▍▌▋▊▉█"
 PIPE_WIDTH = 110
@@ -204,14 +206,28 @@ def show_answers(found: Sequence[Answer]) -> None:
     console().print(table)
 
 
-def show_models(cards: Sequence[Card]) -> None:
+def show_models(rows: Sequence[tuple[Card, Availability]]) -> None:
     table = Table(box=box.SIMPLE_HEAD if sys.stdout.isatty() else None, pad_edge=False)
-    for title in ("name", "family", "layers", "width", "size", "licence", "where", "can"):
+    for title in ("name", "family", "layers", "width", "size", "licence", "now", "can"):
         table.add_column(title, justify="right" if title in ("layers", "width", "size") else "left", no_wrap=title == "name")
-    for c in cards:
-        size = f"{c.size / 1e6:,.0f} MB"
-        table.add_row(c.name, c.family, str(c.layers), str(c.width), size, c.licence, c.where, ", ".join(c.capabilities))
-    console(160).print(table)
+    for card, now in rows:
+        size = f"{card.size / 1e6:,.0f} MB"
+        state = Text(now.state, style=STATES[now.state])
+        able = ", ".join(card.capabilities)
+        table.add_row(card.name, card.family, str(card.layers), str(card.width), size, card.licence, state, able)
+    out = console(160)
+    out.print(table)
+    for (which, how), names in _by_how(rows).items():
+        out.print(Text(f"{which} ({how}): ", style="dim") + Text(", ".join(names)))
+
+
+def _by_how(rows: Sequence[tuple[Card, Availability]]) -> dict[tuple[str, str], list[str]]:
+    """The names of what is not here, by what to do or what stands in the way."""
+    out: dict[tuple[str, str], list[str]] = {}
+    for card, now in rows:
+        if now.how:
+            out.setdefault((now.state, now.how.replace(f'"{card.name}"', "name")), []).append(card.name)
+    return out
 
 
 def _heading(title: str) -> Text:
