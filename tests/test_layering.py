@@ -17,6 +17,8 @@ MAY_IMPORT_HEAVY = {
     "elmo_model.py": {"torch", "h5py"},
     "glove.py": {"pyarrow"},
     "onnx_network.py": {"onnxruntime"},
+    "feature_based.py": {"sklearn"},
+    "layer_mix.py": {"torch"},
     "projection.py": {"sklearn", "umap"},
     "torch_network.py": {"torch", "transformers"},
     "causal_network.py": {"torch", "transformers"},

@@ -26,15 +26,19 @@ if TYPE_CHECKING:
         BadModelFile,
         ModelUnavailable,
         NoInventory,
+        OutputExists,
         SenselensError,
         UnknownModel,
         Unsupported,
         WordNotFound,
     )
+    from senselens.feature_based import FeatureClassifier, feature_classifier, load_classifier
+    from senselens.feature_vectors import features
     from senselens.input_representation import InputRepresentation
     from senselens.inspection import InspectedModel, InspectedWord, Inspection, Neighbour, OtherUse, WordReading, inspect
     from senselens.inventory import Inventory, Sense, open_inventory
     from senselens.labelled import Labelled, read_labelled
+    from senselens.layer_mix import learn_mix
     from senselens.measures import Similarity, nearest, similarity
     from senselens.model import Guess, JointGuess, Model, NearWord
     from senselens.next_word import NextWords
@@ -56,15 +60,19 @@ _HOME = {
         "BadModelFile",
         "ModelUnavailable",
         "NoInventory",
+        "OutputExists",
         "SenselensError",
         "UnknownModel",
         "Unsupported",
         "WordNotFound",
     ),
+    "feature_based": ("FeatureClassifier", "feature_classifier", "load_classifier"),
+    "feature_vectors": ("features",),
     "input_representation": ("InputRepresentation",),
     "inspection": ("InspectedModel", "InspectedWord", "Inspection", "Neighbour", "OtherUse", "WordReading", "inspect"),
     "inventory": ("Inventory", "Sense", "open_inventory"),
     "labelled": ("Labelled", "read_labelled"),
+    "layer_mix": ("learn_mix",),
     "measures": ("Similarity", "nearest", "similarity"),
     "model": ("Guess", "JointGuess", "Model", "NearWord"),
     "next_word": ("NextWords",),
@@ -87,6 +95,7 @@ __all__ = [
     "Comparison",
     "Encoding",
     "Evaluation",
+    "FeatureClassifier",
     "Guess",
     "Hit",
     "InputRepresentation",
@@ -105,6 +114,7 @@ __all__ = [
     "NextWords",
     "NoInventory",
     "OtherUse",
+    "OutputExists",
     "Projection",
     "Sense",
     "SenseMatch",
@@ -119,8 +129,12 @@ __all__ = [
     "answer",
     "compare",
     "evaluate",
+    "feature_classifier",
+    "features",
     "inspect",
+    "learn_mix",
     "load",
+    "load_classifier",
     "models",
     "nearest",
     "open_inventory",

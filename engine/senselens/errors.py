@@ -31,5 +31,9 @@ class BadExamples(SenselensError):
     """Labelled texts that nothing can be learnt from or measured on; the message says what is wrong with them."""
 
 
+class OutputExists(SenselensError):
+    """What was to be written is there already; nothing was written."""
+
+
 class NoInventory(SenselensError):
     """The sense inventory is not installed, or not readable."""

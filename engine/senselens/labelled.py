@@ -58,9 +58,7 @@ class Labelled:
         """
         count = size if isinstance(size, int) else round(size * len(self))
         if not 0 < count < len(self):
-            raise BadExamples(
-                f"{len(self)} texts cannot be divided at {size}: give a share below 1, or fewer texts"
-            )
+            raise BadExamples(f"{len(self)} texts cannot be divided at {size}: give a share below 1, or fewer texts")
         rng, labels = np.random.default_rng(seed), np.array(self.labels)
         places = np.empty(len(self))  # where each text stands among those of its label, from 0 to 1
         for name in self.names:
