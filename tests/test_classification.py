@@ -11,7 +11,7 @@ import pytest
 import torch
 import transformers
 from safetensors.torch import load_file, save_file
-from sklearn.metrics import accuracy_score, classification_report, confusion_matrix, f1_score
+from sklearn.metrics import accuracy_score, classification_report, confusion_matrix, f1_score, log_loss
 from tiny import ENCODERS, KINDS, LONGEST, checkpoint
 
 import senselens as sl
@@ -143,12 +143,12 @@ def test_the_embedded_model_names_those_that_classify(mini: sl.Model) -> None:
 
 
 class Says:
-    """A classifier that says of each text what stands in it."""
+    """A classifier that says of each text what stands in it, with a probability of 0.7."""
 
     labels = ("a", "b", "c", "never")
 
     def classify_all(self, texts: list[str]) -> list[list[sl.Label]]:
-        return [[sl.Label(text, 1.0)] for text in texts]
+        return [[sl.Label(text, 0.7)] + [sl.Label(label, 0.1) for label in self.labels if label != text] for text in texts]
 
 
 def test_figures_are_those_of_scikit_learn() -> None:
@@ -157,6 +157,8 @@ def test_figures_are_those_of_scikit_learn() -> None:
     found = sl.evaluate(Says(), given, gold)
     assert found.count == 60
     assert found.accuracy == pytest.approx(accuracy_score(gold, given))
+    shares = [[0.7 if label == text else 0.1 for label in Says.labels] for text in given]
+    assert found.loss == pytest.approx(log_loss(gold, shares, labels=Says.labels))
     assert found.macro_f1 == pytest.approx(f1_score(gold, given, average="macro"))
     np.testing.assert_array_equal(found.confusion, confusion_matrix(gold, given, labels=Says.labels))
     report = classification_report(gold, given, output_dict=True, labels=Says.labels, zero_division=0)

@@ -22,7 +22,9 @@ MAY_IMPORT_HEAVY = {
     "projection.py": {"sklearn", "umap"},
     "torch_network.py": {"torch", "transformers"},
     "causal_network.py": {"torch", "transformers"},
+    "finetune.py": {"torch", "transformers"},
     "gguf_model.py": {"torch", "transformers"},
+    "training_loop.py": {"torch"},
     "checkpoint.py": {"torch", "transformers"},
 }
 ENGINE = sorted((ROOT / "engine" / "senselens").rglob("*.py"))

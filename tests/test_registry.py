@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
@@ -27,6 +29,16 @@ def test_unknown_models_name_the_known_ones(name: str) -> None:
 
 def test_a_model_is_loaded_once() -> None:
     assert sl.load("mini") is sl.load("mini")
+
+
+def test_a_folder_that_was_written_anew_is_loaded_anew(tiny: Callable[[str], str], tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(tiny("bert"), folder)
+    first = sl.load(str(folder))
+    assert sl.load(str(folder)) is first
+    shutil.rmtree(folder)
+    shutil.copytree(tiny("distilbert"), folder)
+    assert sl.load(str(folder)).card.about == "distilbert"
 
 
 def test_the_version_has_one_place() -> None:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     )
     from senselens.feature_based import FeatureClassifier, feature_classifier, load_classifier
     from senselens.feature_vectors import features
+    from senselens.finetune import FineTuning, fine_tune
     from senselens.input_representation import InputRepresentation
     from senselens.inspection import InspectedModel, InspectedWord, Inspection, Neighbour, OtherUse, WordReading, inspect
     from senselens.inventory import Inventory, Sense, open_inventory
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from senselens.registry import load, models
     from senselens.semantic_search import Hit, search
     from senselens.text import Span, sentences, word_at, words
+    from senselens.training_loop import Recipe, TrainingStep
 
 _HOME = {
     "attention": ("Attention",),
@@ -68,6 +70,7 @@ _HOME = {
     ),
     "feature_based": ("FeatureClassifier", "feature_classifier", "load_classifier"),
     "feature_vectors": ("features",),
+    "finetune": ("FineTuning", "fine_tune"),
     "input_representation": ("InputRepresentation",),
     "inspection": ("InspectedModel", "InspectedWord", "Inspection", "Neighbour", "OtherUse", "WordReading", "inspect"),
     "inventory": ("Inventory", "Sense", "open_inventory"),
@@ -81,6 +84,7 @@ _HOME = {
     "registry": ("load", "models"),
     "semantic_search": ("Hit", "search"),
     "text": ("Span", "sentences", "word_at", "words"),
+    "training_loop": ("Recipe", "TrainingStep"),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
@@ -96,6 +100,7 @@ __all__ = [
     "Encoding",
     "Evaluation",
     "FeatureClassifier",
+    "FineTuning",
     "Guess",
     "Hit",
     "InputRepresentation",
@@ -116,11 +121,13 @@ __all__ = [
     "OtherUse",
     "OutputExists",
     "Projection",
+    "Recipe",
     "Sense",
     "SenseMatch",
     "SenselensError",
     "Similarity",
     "Span",
+    "TrainingStep",
     "UnknownModel",
     "Unsupported",
     "Use",
@@ -131,6 +138,7 @@ __all__ = [
     "evaluate",
     "feature_classifier",
     "features",
+    "fine_tune",
     "inspect",
     "learn_mix",
     "load",

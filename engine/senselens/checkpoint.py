@@ -18,6 +18,8 @@ from senselens.pieces import PieceTokenizer
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
+    from senselens.torch_network import TorchNetwork
+
 INSTALL = "needs torch and transformers: pip install 'senselens[models]'"
 NO_NEXT_SENTENCE = {
     "albert": "ALBERT's head tells in which order two neighbouring texts stood, not whether one follows the other",
@@ -33,6 +35,7 @@ DETECTORS = ("discriminator_predictions.", "mask_predictions.")  # the heads of 
 class Checkpoint(MaskedLM):
     """A model of the BERT family that transformers runs."""
 
+    network: TorchNetwork
     files: tuple[Any, Any]  # transformers' model and tokenizer
 
     def save(self, folder: str | Path) -> Path:

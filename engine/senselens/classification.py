@@ -15,6 +15,8 @@ from senselens.network import Batch, Network, batches
 from senselens.pieces import PieceTokenizer
 from senselens.windows import windows
 
+SMALLEST = 1e-30  # probability that counts: float32 can give 0, whose logarithm nothing could make good
+
 
 @dataclass(frozen=True, slots=True)
 class Label:
@@ -52,10 +54,15 @@ class LabelScores:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """A classifier on texts whose labels are known: ``confusion[i][j]`` texts of ``labels[i]`` were given ``labels[j]``."""
+    """A classifier on texts whose labels are known.
+
+    confusion: ``confusion[i][j]`` texts of ``labels[i]`` were given ``labels[j]``.
+    loss:      the mean of -ln(the probability that a text's own label was given): cross-entropy, 0 at best.
+    """
 
     labels: tuple[str, ...]
     confusion: tuple[tuple[int, ...], ...]
+    loss: float
 
     @property
     def count(self) -> int:
@@ -85,6 +92,7 @@ class Evaluation:
         return {
             "accuracy": self.accuracy,
             "macro_f1": self.macro_f1,
+            "loss": self.loss,
             "count": self.count,
             "scores": [s.to_dict() for s in self.scores],
             "confusion": [list(row) for row in self.confusion],
@@ -96,15 +104,24 @@ def evaluate(classifier: Classifier, texts: Sequence[Any], labels: Sequence[str]
 
     Raises `BadExamples` for no texts, another number of labels, or a label that the classifier does not know.
     """
-    number = {label: i for i, label in enumerate(classifier.labels)}
     if len(texts) != len(labels) or not labels:
         raise BadExamples(f"there are {len(texts)} texts and {len(labels)} labels: give a label for each text, and some texts")
+    right = numbers_of(labels, classifier.labels)
+    answers = classifier.classify_all(texts)
+    given = numbers_of([answer[0].label for answer in answers], classifier.labels)
+    table = np.zeros((len(classifier.labels),) * 2, int)
+    np.add.at(table, (right, given), 1)
+    shares = [a.probability for label, answer in zip(labels, answers, strict=True) for a in answer if a.label == label]
+    loss = -float(np.log(np.maximum(shares, SMALLEST)).mean())
+    return Evaluation(classifier.labels, tuple(tuple(row) for row in table.tolist()), loss)
+
+
+def numbers_of(labels: Sequence[str], known: Sequence[str]) -> NDArray[np.int64]:
+    """The place of each of *labels* among the *known* ones, (n,). Raises `BadExamples` for one that is not."""
+    number = {label: i for i, label in enumerate(known)}
     if unknown := sorted({str(label) for label in labels if label not in number}):
-        raise BadExamples(f"the classifier knows {', '.join(number)}, and not {', '.join(unknown[:5])}: leave those texts out")
-    table = np.zeros((len(number), len(number)), int)
-    for label, found in zip(labels, classifier.classify_all(texts), strict=True):
-        table[number[label], number[found[0].label]] += 1
-    return Evaluation(classifier.labels, tuple(tuple(row) for row in table.tolist()))
+        raise BadExamples(f"the classifier knows {', '.join(known)}, and not {', '.join(unknown[:5])}: leave those texts out")
+    return np.array([number[label] for label in labels], np.int64)
 
 
 def ranked(labels: Sequence[str], probabilities: NDArray[np.floating[Any]]) -> list[Label]:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from senselens.classification import numbers_of
 from senselens.encoding import Vectors
 from senselens.errors import ModelUnavailable, Unsupported
 from senselens.feature_based import INSTALL, FeatureClassifier, spread_of
@@ -46,7 +47,7 @@ def learn_mix(
     centres, spread = x.mean(1), spread_of(x.mean(0))  # (L, W), (W,)
     inputs = torch.from_numpy((x - centres[:, None]) / spread)
     names = examples.names
-    targets = torch.tensor([names.index(label) for label in examples.labels])
+    targets = torch.from_numpy(numbers_of(examples.labels, names))
 
     mix = ScalarMix(len(x)).double()
     head = torch.nn.Linear(x.shape[-1], len(names)).double()

@@ -48,7 +48,7 @@ class TorchNetwork:
 
     def hidden(self, batch: Batch) -> Vectors:
         with self._torch.inference_mode():
-            out = self._model.base_model(**self._inputs(batch), output_hidden_states=True)
+            out = self._model.base_model(**self.inputs(batch), output_hidden_states=True)
         states = getattr(out, "hidden_states", None) or ()
         if len({state.shape for state in states}) != 1:
             raise Unsupported(f"a {self._model.config.model_type} gives no vectors of one size, layer by layer")
@@ -56,13 +56,13 @@ class TorchNetwork:
 
     def logits(self, batch: Batch, rows: NDArray[np.intp], places: NDArray[np.intp]) -> Vectors:
         with self._torch.inference_mode():
-            out = self._model(**self._inputs(batch))
+            out = self._model(**self.inputs(batch))
             scores = out.prediction_logits if self.has_next else out.logits
             return _numpy(scores[self._torch.from_numpy(rows), self._torch.from_numpy(places)])
 
     def follows(self, batch: Batch) -> NDArray[np.float32]:
         with self._torch.inference_mode():
-            odds = self._model(**self._inputs(batch)).seq_relationship_logits  # (B, 2): follows, does not
+            odds = self._model(**self.inputs(batch)).seq_relationship_logits  # (B, 2): follows, does not
             return _numpy(odds.softmax(-1)[:, 0])
 
     def attention(self, batch: Batch) -> Vectors:
@@ -71,7 +71,7 @@ class TorchNetwork:
         self._model.set_attn_implementation("eager")
         try:
             with self._torch.inference_mode():
-                out = self._model.base_model(**self._inputs(batch), output_attentions=True)
+                out = self._model.base_model(**self.inputs(batch), output_attentions=True)
                 return _numpy(self._torch.stack(out.attentions))
         finally:
             self._model.set_attn_implementation(fused)
@@ -102,17 +102,18 @@ class TorchNetwork:
 
     def answer_scores(self, batch: Batch) -> tuple[Vectors, Vectors]:
         with self._torch.inference_mode():
-            out = self._model(**self._inputs(batch))
+            out = self._model(**self.inputs(batch))
             return _numpy(out.start_logits), _numpy(out.end_logits)
 
     def label_probabilities(self, batch: Batch) -> Vectors:
         """Softmax over the labels, or for a head of independent labels (its configuration says) each one's own sigmoid."""
         with self._torch.inference_mode():
-            scores = self._model(**self._inputs(batch)).logits  # (B, L)
+            scores = self._model(**self.inputs(batch)).logits  # (B, L)
             independent = self._model.config.problem_type == "multi_label_classification"
             return _numpy(scores.sigmoid() if independent else scores.softmax(-1))
 
-    def _inputs(self, batch: Batch) -> dict[str, Any]:
+    def inputs(self, batch: Batch) -> dict[str, Any]:
+        """*batch* as the tensors that the model takes, by name, where the model is."""
         arrays = {"input_ids": batch.ids, "attention_mask": batch.attention}
         if self._segments:
             arrays["token_type_ids"] = np.minimum(batch.segments, self._segments - 1)
