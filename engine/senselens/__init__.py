@@ -15,6 +15,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from senselens.approaches import Approaches, Trial, compare_approaches
     from senselens.attention import Attention
     from senselens.cards import Card
     from senselens.classification import Evaluation, Label, LabelScores, evaluate
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from senselens.training_loop import Recipe, TrainingStep
 
 _HOME = {
+    "approaches": ("Approaches", "Trial", "compare_approaches"),
     "attention": ("Attention",),
     "cards": ("Card",),
     "classification": ("Evaluation", "Label", "LabelScores", "evaluate"),
@@ -90,6 +92,7 @@ _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
 __all__ = [
     "Answer",
+    "Approaches",
     "Attention",
     "BadExamples",
     "BadModelFile",
@@ -128,6 +131,7 @@ __all__ = [
     "Similarity",
     "Span",
     "TrainingStep",
+    "Trial",
     "UnknownModel",
     "Unsupported",
     "Use",
@@ -135,6 +139,7 @@ __all__ = [
     "WordReading",
     "answer",
     "compare",
+    "compare_approaches",
     "evaluate",
     "feature_classifier",
     "features",

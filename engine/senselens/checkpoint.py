@@ -103,6 +103,7 @@ def checkpoint(
         reasons=reasons,
     )
     loaded.files = (model, tokenizer)
+    loaded.parameters = sum(p.numel() for p in model.parameters())
     return loaded
 
 

@@ -144,7 +144,7 @@ def fine_tune(
         losses=losses,
         evaluations=tries,
         kept=kept,
-        parameters=sum(p.numel() for p in classifier.files[0].parameters()),
+        parameters=classifier.parameters or 0,
         seconds=time.perf_counter() - began,
     )
     with output_folder(target, RECORD, overwrite) as new:
@@ -174,11 +174,16 @@ def with_labels(start: Checkpoint, labels: Sequence[str], name: str) -> Checkpoi
     return checkpoint(row, tokenizer, new)
 
 
+def is_trainable(model: Model) -> bool:
+    """Whether `fine_tune` can train *model*."""
+    return isinstance(model, Checkpoint) or model.card.family == "mini"
+
+
 def _trainable(model: Model) -> Checkpoint:
     """*model* as torch has it."""
     if isinstance(model, Checkpoint):
         return model
-    if model.card.family != "mini":
+    if not is_trainable(model):
         reason = WHY_NOT.get(model.card.family, "its weights cannot be trained here")
         raise Unsupported(f"{model.card.name} cannot be fine-tuned: {reason}; {INSTEAD}")
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:

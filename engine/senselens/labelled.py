@@ -51,6 +51,11 @@ class Labelled:
         """The different labels, sorted."""
         return tuple(sorted(set(self.labels)))
 
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The whole texts, whether or not a word of them is meant."""
+        return tuple(text if isinstance(text, str) else text[0] for text in self.texts)
+
     def split(self, size: float, seed: int = 0) -> tuple[Labelled, Labelled]:
         """A random part of *size* and the rest, with the labels in the same proportions and the texts in their order.
 
