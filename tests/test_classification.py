@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pandas
 import pytest
 import torch
 import transformers
@@ -136,7 +137,9 @@ def test_a_classifier_with_a_part_missing_is_not_filled_with_random_numbers(
 
 
 def test_the_embedded_model_names_those_that_classify(mini: sl.Model) -> None:
-    with pytest.raises(sl.Unsupported, match="mini cannot sort texts into labels; distilbert-sst2, finbert-sentiment can"):
+    with pytest.raises(
+        sl.Unsupported, match=r"distilbert-sst2, finbert-sentiment can \(fine_tune teaches a model labels of your own\)"
+    ):
         mini.classify("A fine film.")
     with pytest.raises(sl.Unsupported, match="no head that sorts texts into labels"):
         mini.network.label_probabilities(None)
@@ -179,6 +182,16 @@ def test_figures_are_those_of_scikit_learn() -> None:
 def test_what_cannot_be_evaluated(texts: list[str], labels: list[str], message: str) -> None:
     with pytest.raises(sl.BadExamples, match=message):
         sl.evaluate(Says(), texts, labels)
+
+
+def test_one_text_is_no_list(classifiers: Callable[[str], str]) -> None:
+    with pytest.raises(TypeError, match="takes a list of texts"):
+        sl.load(classifiers("bert")).classify_all("tea")
+
+
+def test_two_columns_of_a_data_frame_will_do() -> None:
+    frame = pandas.DataFrame({"text": ["a", "b"], "label": ["a", "a"]}, index=[7, 3])
+    assert sl.evaluate(Says(), frame["text"], frame["label"]).accuracy == 0.5
 
 
 def test_equal_labels_keep_their_order() -> None:

@@ -102,4 +102,6 @@ def test_an_existing_folder_is_told_before_training(banks: str, tmp_path: Path, 
 
 def test_a_model_without_labels(capsys: Capture) -> None:
     assert cli.main(["classify", "A fine film", "--model", "mini"]) == 1
-    assert "mini cannot sort texts into labels; distilbert-sst2, finbert-sentiment can" in capsys.readouterr().err
+    assert (
+        "mini cannot sort texts into labels; distilbert-sst2, finbert-sentiment can (fine_tune teaches" in capsys.readouterr().err
+    )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import builtins
 import json
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import Without
 from safetensors.numpy import load_file, save_file
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
@@ -132,6 +132,18 @@ def test_it_is_not_put_on_top_of_another_models_vectors(trained: sl.FeatureClass
     assert sl.load_classifier(tmp_path / "banks", trained.model).predict(USES) == LABELS
 
 
+def test_words_are_not_taken_for_texts(mini: sl.Model, trained: sl.FeatureClassifier, tmp_path: Path) -> None:
+    for classifier in (trained, sl.load_classifier(trained.save(tmp_path / "banks"))):
+        with pytest.raises(sl.BadExamples, match=r"was trained on words in their contexts: give \(text, word\)"):
+            classifier.predict(TEXTS)
+    with pytest.raises(sl.BadExamples, match="was trained on whole texts: give strings"):
+        sl.feature_classifier(mini, TEXTS, LABELS).classify(USES[0])
+    with pytest.raises(sl.BadExamples, match="some are whole texts and some are words in their contexts"):
+        sl.feature_classifier(mini, [*TEXTS[:6], *USES[6:]], LABELS)
+    with pytest.raises(TypeError, match="features are of a list of texts"):
+        sl.features(mini, "The bank")
+
+
 def test_a_folder_is_not_written_over(trained: sl.FeatureClassifier, tmp_path: Path) -> None:
     trained.save(tmp_path / "banks")
     with pytest.raises(sl.OutputExists, match="banks is there already: give another folder, or overwrite=True"):
@@ -195,14 +207,7 @@ def test_a_column_without_variance_is_left_at_its_scale() -> None:
     assert spread_of(x).tolist() == pytest.approx([1, 1, (2 / 3) ** 0.5])
 
 
-def test_without_scikit_learn_the_extra_is_named(mini: sl.Model, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = builtins.__import__
-
-    def without(name: str, *args: object, **kwargs: object) -> object:
-        if name.startswith("sklearn"):
-            raise ImportError(name)
-        return real(name, *args, **kwargs)
-
-    monkeypatch.setattr(builtins, "__import__", without)
+def test_without_scikit_learn_the_extra_is_named(mini: sl.Model, without: Without) -> None:
+    without("sklearn")
     with pytest.raises(sl.ModelUnavailable, match=r"needs scikit-learn: pip install 'senselens\[finetune\]'"):
         sl.feature_classifier(mini, TEXTS, LABELS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 import json
 import shutil
 from collections.abc import Callable
@@ -12,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 import transformers
+from conftest import Without
 from safetensors.torch import load_file, save_file
 from tiny import ENCODERS, checkpoint
 
@@ -272,15 +272,8 @@ def test_a_loss_that_is_no_number_ends_the_run(tiny: Tiny, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("library", ["torch", "transformers"])
-def test_without_its_libraries_the_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, library: str) -> None:
-    real = builtins.__import__
-
-    def without(name: str, *args: object, **kwargs: object) -> object:
-        if name == library:
-            raise ImportError(name)
-        return real(name, *args, **kwargs)
-
-    monkeypatch.setattr(builtins, "__import__", without)
+def test_without_its_libraries_the_extra_is_named(tmp_path: Path, without: Without, library: str) -> None:
+    without(library)
     with pytest.raises(sl.ModelUnavailable, match=r"needs torch and transformers: pip install 'senselens\[finetune\]'"):
         sl.fine_tune("mini", TEXTS, LABELS, tmp_path / "out")
 

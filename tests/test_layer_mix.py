@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import builtins
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import Without
 from test_feature_based import LABELS, TEXTS, THREE, USES
 from tiny_elmo import write
 
@@ -95,14 +95,7 @@ def test_what_has_no_layers_to_mix(mini: sl.Model) -> None:
         sl.learn_mix(mini, TEXTS[:6], LABELS[:6])
 
 
-def test_without_torch_the_extra_is_named(mini: sl.Model, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = builtins.__import__
-
-    def without(name: str, *args: object, **kwargs: object) -> object:
-        if name == "torch":
-            raise ImportError(name)
-        return real(name, *args, **kwargs)
-
-    monkeypatch.setattr(builtins, "__import__", without)
+def test_without_torch_the_extra_is_named(mini: sl.Model, without: Without) -> None:
+    without("torch")
     with pytest.raises(sl.ModelUnavailable, match=r"learning a mix needs torch: pip install 'senselens\[finetune\]'"):
         sl.learn_mix(mini, TEXTS, LABELS)

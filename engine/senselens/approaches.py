@@ -92,7 +92,7 @@ def compare_approaches(
     examples it is the steps that lack). Raises what these raise.
     """
     loaded = load(model) if isinstance(model, str) else model
-    words = all(not isinstance(text, str) for text in (*train.texts, *test.texts))
+    words = train.of_words and test.of_words
 
     def on_sentences(some: Labelled, seed: int) -> FeatureClassifier:
         return feature_classifier(loaded, some.sentences, some.labels)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from senselens.cards import CARDS, Card
+from senselens.classification import TEACH
 from senselens.errors import BadModelFile, ModelUnavailable, SenselensError, Unsupported
 from senselens.masked_lm import MaskedLM
 from senselens.pieces import PieceTokenizer
@@ -36,6 +37,7 @@ class Checkpoint(MaskedLM):
     """A model of the BERT family that transformers runs."""
 
     network: TorchNetwork
+    parameters: int
     files: tuple[Any, Any]  # transformers' model and tokenizer
 
     def save(self, folder: str | Path) -> Path:
@@ -90,7 +92,7 @@ def checkpoint(
     reasons = {
         "next-sentence": NO_NEXT_SENTENCE.get(model.config.model_type, ""),
         "masked": NO_MASKED if is_detector else "",
-        "classify": NO_LABELS if type(model).__name__.endswith(CLASSIFIER) else "",
+        "classify": NO_LABELS if type(model).__name__.endswith(CLASSIFIER) else TEACH,
     }
     size = sum(p.numel() * p.element_size() for p in model.parameters())
     card = replace(row, capabilities=capabilities, layers=network.layers, width=network.width, size=size)

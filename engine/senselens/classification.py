@@ -15,6 +15,7 @@ from senselens.network import Batch, Network, batches
 from senselens.pieces import PieceTokenizer
 from senselens.windows import windows
 
+TEACH = "fine_tune teaches a model labels of your own"
 SMALLEST = 1e-30  # probability that counts: float32 can give 0, whose logarithm nothing could make good
 
 
@@ -104,6 +105,7 @@ def evaluate(classifier: Classifier, texts: Sequence[Any], labels: Sequence[str]
 
     Raises `BadExamples` for no texts, another number of labels, or a label that the classifier does not know.
     """
+    texts, labels = list(texts), list(labels)
     if len(texts) != len(labels) or not labels:
         raise BadExamples(f"there are {len(texts)} texts and {len(labels)} labels: give a label for each text, and some texts")
     right = numbers_of(labels, classifier.labels)

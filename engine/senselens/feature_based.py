@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from senselens.cards import CARDS
 from senselens.classification import Label, ranked
 from senselens.encoding import Vectors
-from senselens.errors import BadModelFile, ModelUnavailable, SenselensError
+from senselens.errors import BadExamples, BadModelFile, ModelUnavailable, SenselensError
 from senselens.feature_vectors import features
 from senselens.labelled import Labelled, Text, teachable
 from senselens.model import Model
@@ -33,6 +33,7 @@ PROBE = "We sat by the river bank, and the cat slept in the sun."
 class FeatureClassifier:
     """A linear classifier over the vectors of a *model*: softmax(weight · vector + bias).
 
+    words:      whether it sorts words in their contexts, ``(text, word)``, or whole texts.
     layer, mix: which vectors, as in `features`.
     weight:     (labels, width); the scaling of the vectors that it was trained with is multiplied in.
     bias:       (labels,)
@@ -40,6 +41,7 @@ class FeatureClassifier:
 
     model: Model
     labels: tuple[str, ...]
+    words: bool
     layer: int | None
     mix: tuple[float, ...] | None
     weight: Vectors = field(repr=False)
@@ -59,7 +61,13 @@ class FeatureClassifier:
         return tuple((shares / shares.sum()).tolist())
 
     def predict_proba(self, texts: Sequence[Text]) -> Vectors:
-        """The probabilities (n, labels), columns in the order of `labels`."""
+        """The probabilities (n, labels), columns in the order of `labels`.
+
+        Raises `BadExamples` for words where it was trained on whole texts, and the other way round.
+        """
+        if any(isinstance(text, str) == self.words for text in texts):
+            kinds = ("words in their contexts: give (text, word)", "whole texts: give strings")
+            raise BadExamples(f"this classifier was trained on {kinds[not self.words]}")
         scores = features(self.model, texts, self.layer, self.mix) @ self.weight.T + self.bias
         shares = np.exp(scores - scores.max(1, keepdims=True))
         probabilities: Vectors = shares / shares.sum(1, keepdims=True)
@@ -86,6 +94,7 @@ class FeatureClassifier:
         described = {
             "model": str(place.absolute()) if name not in CARDS and place.exists() else name,
             "labels": self.labels,
+            "words": self.words,
             "layer": self.layer,
             "mix": self.mix,
         }
@@ -93,7 +102,7 @@ class FeatureClassifier:
         with output_folder(folder, DESCRIPTION, overwrite) as new:
             save_file({name: np.ascontiguousarray(t) for name, t in tensors.items()}, new / TENSORS)  # it takes them for such
             (new / DESCRIPTION).write_text(json.dumps(described, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-        return Path(folder)
+        return Path(folder).expanduser()
 
     def _probe(self) -> Vectors:
         """What tells the model: the vector (width,) of a text that never changes."""
@@ -121,6 +130,7 @@ def feature_classifier(
     except ImportError:
         raise ModelUnavailable(f"training on features needs scikit-learn: {INSTALL}") from None
     loaded = load(model) if isinstance(model, str) else model
+    words = examples.of_words
     x = features(loaded, examples.texts, layer, mix).astype(np.float64)
     centre, spread = x.mean(0), spread_of(x)
     fitted = LogisticRegression(C=C, max_iter=2000).fit((x - centre) / spread, examples.labels)
@@ -131,7 +141,7 @@ def feature_classifier(
     bias = bias - weight @ centre
     names = tuple(str(name) for name in fitted.classes_)
     chosen = None if mix is None else tuple(map(float, mix))
-    return FeatureClassifier(loaded, names, layer, chosen, weight.astype(np.float32), bias.astype(np.float32))
+    return FeatureClassifier(loaded, names, words, layer, chosen, weight.astype(np.float32), bias.astype(np.float32))
 
 
 def spread_of(x: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -154,7 +164,7 @@ def load_classifier(folder: str | Path, model: Model | None = None) -> FeatureCl
         tensors = load_file(place / TENSORS)
         weight, bias, probe = (tensors[name].astype(np.float32) for name in ("weight", "bias", "probe"))
         labels, layer, mix = tuple(map(str, described["labels"])), described["layer"], described["mix"]
-        name = str(described["model"])
+        name, words = str(described["model"]), bool(described["words"])
         if weight.shape != (len(labels), len(probe)) or bias.shape != (len(labels),):
             raise ValueError(f"a weight of shape {weight.shape} for {len(labels)} labels")
     except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
@@ -163,7 +173,7 @@ def load_classifier(folder: str | Path, model: Model | None = None) -> FeatureCl
         loaded = model or load(name)
     except SenselensError as error:
         raise type(error)(f"the classifier in {place} was trained on {name}, which cannot be had: {error}") from None
-    found = FeatureClassifier(loaded, labels, layer, None if mix is None else tuple(mix), weight, bias)
+    found = FeatureClassifier(loaded, labels, words, layer, None if mix is None else tuple(mix), weight, bias)
     here = found._probe()
     if here.shape != probe.shape or np.linalg.norm(here - probe) > 1e-3 * np.linalg.norm(probe):
         raise BadModelFile(

@@ -21,7 +21,9 @@ def features(model: Model, texts: Sequence[Text], layer: int | None = None, mix:
     With *layer* it is taken from that layer instead, and with *mix* from the layers mixed by these weights (`Encoding.mix`);
     a whole text then has the mean of its words' vectors. Raises `Unsupported`, `WordNotFound`.
     """
-    found = [np.zeros((0, model.card.width), np.float32)]
+    if isinstance(texts, str):
+        raise TypeError("features are of a list of texts; for one, features(model, [text])[0]")
+    texts, found = list(texts), [np.zeros((0, model.card.width), np.float32)]
     for start in range(0, len(texts), AT_ONCE):
         some = texts[start : start + AT_ONCE]
         sentences = [text for text in some if isinstance(text, str)]
@@ -36,10 +38,10 @@ def features(model: Model, texts: Sequence[Text], layer: int | None = None, mix:
 def _feature(text: Text, encoding: Encoding, layer: int | None, mix: ArrayLike | None) -> Vectors:
     if layer is None and mix is None and isinstance(text, str):
         return encoding.sentence
-    return of_words(encoding.vectors(layer) if mix is None else encoding.mix(mix), text, encoding)
+    return pooled(encoding.vectors(layer) if mix is None else encoding.mix(mix), text, encoding)
 
 
-def of_words(vectors: Vectors, text: Text, encoding: Encoding) -> Vectors:
+def pooled(vectors: Vectors, text: Text, encoding: Encoding) -> Vectors:
     """Vectors of words (…, words, width) to (…, width): that of the word meant, or the mean; zero where there is no word."""
     if not isinstance(text, str):
         chosen: Vectors = vectors[..., encoding.word(text[1]).index, :]

@@ -144,7 +144,7 @@ def fine_tune(
         losses=losses,
         evaluations=tries,
         kept=kept,
-        parameters=classifier.parameters or 0,
+        parameters=classifier.parameters,
         seconds=time.perf_counter() - began,
     )
     with output_folder(target, RECORD, overwrite) as new:
@@ -192,7 +192,7 @@ def _trainable(model: Model) -> Checkpoint:
 
 def _whole(examples: Labelled) -> Labelled:
     """*examples*, when they are whole texts."""
-    if any(not isinstance(text, str) for text in examples.texts):
+    if examples.of_words:
         raise BadExamples("fine-tuning reads whole texts; for a word in its context use feature_classifier or learn_mix")
     return examples
 

@@ -52,6 +52,14 @@ class Labelled:
         return tuple(sorted(set(self.labels)))
 
     @property
+    def of_words(self) -> bool:
+        """Whether each is a word in its context, and not a whole text. Raises `BadExamples` for some of both."""
+        kinds = {not isinstance(text, str) for text in self.texts}
+        if len(kinds) > 1:
+            raise BadExamples("some are whole texts and some are words in their contexts, (text, word): give one kind")
+        return True in kinds
+
+    @property
     def sentences(self) -> tuple[str, ...]:
         """The whole texts, whether or not a word of them is meant."""
         return tuple(text if isinstance(text, str) else text[0] for text in self.texts)

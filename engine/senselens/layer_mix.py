@@ -14,7 +14,7 @@ from senselens.classification import numbers_of
 from senselens.encoding import Vectors
 from senselens.errors import ModelUnavailable, Unsupported
 from senselens.feature_based import INSTALL, FeatureClassifier, spread_of
-from senselens.feature_vectors import AT_ONCE, of_words
+from senselens.feature_vectors import AT_ONCE, pooled
 from senselens.labelled import Labelled, Text, teachable
 from senselens.model import Model
 from senselens.registry import load
@@ -43,6 +43,7 @@ def learn_mix(
         from senselens.elmo import ScalarMix
     except ImportError:
         raise ModelUnavailable(f"learning a mix needs torch: {INSTALL}") from None
+    words = examples.of_words
     x = _layers(loaded, examples.texts).astype(np.float64)  # (L, n, W)
     centres, spread = x.mean(1), spread_of(x.mean(0))  # (L, W), (W,)
     inputs = torch.from_numpy((x - centres[:, None]) / spread)
@@ -71,7 +72,8 @@ def learn_mix(
     shares = np.exp(weights - weights.max())
     weight = weight / spread
     bias = bias - weight @ (shares @ centres / shares.sum())
-    return FeatureClassifier(loaded, names, None, tuple(weights.tolist()), weight.astype(np.float32), bias.astype(np.float32))
+    chosen = tuple(weights.tolist())
+    return FeatureClassifier(loaded, names, words, None, chosen, weight.astype(np.float32), bias.astype(np.float32))
 
 
 def _layers(model: Model, texts: Sequence[Text]) -> Vectors:
@@ -80,5 +82,5 @@ def _layers(model: Model, texts: Sequence[Text]) -> Vectors:
     for start in range(0, len(texts), AT_ONCE):
         some = texts[start : start + AT_ONCE]
         read = model.encode_all([text if isinstance(text, str) else text[0] for text in some])
-        found += [of_words(encoding.layers, text, encoding) for text, encoding in zip(some, read, strict=True)]
+        found += [pooled(encoding.layers, text, encoding) for text, encoding in zip(some, read, strict=True)]
     return np.stack(found, axis=1)

@@ -163,6 +163,8 @@ class MaskedLM(Model):
     def classify_all(self, texts: Sequence[str]) -> list[list[Label]]:
         """`classify` for each of *texts*, in batches; a long one is read in windows, whose mean it is given."""
         self.need("classify")
+        if isinstance(texts, str):
+            raise TypeError("classify_all takes a list of texts; for one, classify(text)")
         return [ranked(self.labels, row) for row in label_probabilities(self.network, self.tokenizer, texts)]
 
     def cannot(self, capability: str) -> Unsupported:
