@@ -29,8 +29,9 @@ from senselens.inventory import open_inventory
 from senselens.measures import unit
 from senselens.registry import load
 from senselens.sense_vectors import ShippedTable, gloss_vectors, joined, key_number
+from senselens.tagged_corpus import detokenized
 from senses import POS as TAGS
-from senses import detokenized, held_out
+from senses import held_out
 
 TARGET = Path(__file__).parents[1] / "engine" / "senselens" / "data"
 
@@ -64,9 +65,9 @@ def read(path: Path, model, held: bool) -> tuple[list[Encoding], list[TaggedUse]
     for i, (encoding, (sentence, spans)) in enumerate(zip(encodings, tagged, strict=True)):
         covered: set[int] = set()
         for start, end, lemma, tag, key, _ in sentence["senses"]:
-            a, b = spans[start][0], spans[end - 1][1]
+            a, b = spans[start].start, spans[end - 1].end
             inside = tuple(j for j, w in enumerate(encoding.words) if a <= w.start and w.end <= b)
-            covered |= set(inside)
+            covered |= {j for j, w in enumerate(encoding.words) if w.start < b and w.end > a}  # "dog's" is tagged as "dog"
             if inside and tag[0] in TAGS:
                 uses.append(TaggedUse(i, inside, lemma, TAGS[tag[0]], key))
         if not sentence["id"].startswith("brownv"):  # there only verbs are tagged
@@ -140,7 +141,7 @@ def fit_evidence(model, encodings, uses, table: ShippedTable) -> tuple[float, fl
         if len(found) < 2 or not right:
             continue
         here = unit(vector(encodings, u, model.sense_layer))
-        cosines = joined(gloss_vectors(model, found), found, table) @ here
+        cosines = joined(gloss_vectors(model, found), *table.tagged(found), table.uses_weight) @ here
         scores = table.part_weights @ vector(encodings, u, disambiguation.PART_LAYER) + table.part_biases
         parts = scores - np.log(np.exp(scores - scores.max()).sum()) - scores.max()
         features = np.stack([cosines, log_prior(found), [parts[POS.index(s.pos)] for s in found]], 1)

@@ -53,6 +53,17 @@ class Encoding:
         self.model.need("vectors")
         return tuple(Use(self, i) for i in range(len(self.words)))
 
+    def vectors(self, layer: int | None = None) -> Vectors:
+        """The words' vectors (words, width) at *layer*, counted from the input layer 0; None is the model's own sense layer.
+
+        Raises `Unsupported` for a layer the model does not have.
+        """
+        chosen = self.model.sense_layer if layer is None else layer
+        if not 0 <= chosen < len(self.layers):
+            raise Unsupported(f"{self.model.card.name} has layers 0 to {len(self.layers) - 1}, not {chosen}")
+        found: Vectors = self.layers[chosen]
+        return found
+
     def mix(self, weights: ArrayLike, gamma: float = 1.0) -> Vectors:
         """ELMo's vector of each word (words, width): *gamma* times the sum of the layers weighted by softmax(*weights*).
 
@@ -98,15 +109,8 @@ class Use:
         return self.encoding.model
 
     def vector(self, layer: int | None = None) -> Vectors:
-        """The word's vector (width,) at *layer*, counted from the input layer 0; None is the model's own sense layer.
-
-        Raises `Unsupported` for a layer the model does not have.
-        """
-        layers = self.encoding.layers
-        chosen = self.model.sense_layer if layer is None else layer
-        if not 0 <= chosen < len(layers):
-            raise Unsupported(f"{self.model.card.name} has layers 0 to {len(layers) - 1}, not {chosen}")
-        vector: Vectors = layers[chosen, self.index]
+        """The word's vector (width,) at *layer*; see `Encoding.vectors`."""
+        vector: Vectors = self.encoding.vectors(layer)[self.index]
         return vector
 
     def to_dict(self) -> dict[str, Any]:

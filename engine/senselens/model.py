@@ -17,6 +17,7 @@ from senselens.text import Span
 if TYPE_CHECKING:
     from senselens.attention import Attention
     from senselens.calibration import Calibration
+    from senselens.classification import Label
     from senselens.input_representation import InputRepresentation
     from senselens.question_answering import Answer
 
@@ -61,6 +62,7 @@ class Model:
     card: Card
     sense_layer: int
     fingerprint: str  # names the exact weights: what is computed with them is kept on disk under it
+    labels: tuple[str, ...] = ()  # what it sorts texts into
     parameters: int | None = None  # how many numbers training has set; None where nobody has counted them
 
     @cached_property
@@ -104,6 +106,9 @@ class Model:
     def predict_words(self, where: Sequence[tuple[str, Span]], k: int = 5) -> list[list[Guess]]:
         raise self.cannot("masked")
 
+    def word_log_shares(self, where: Sequence[tuple[str, Span, bool]]) -> tuple[list[str], Vectors]:
+        raise self.cannot("masked")
+
     def predict_jointly(self, text: str, k: int = 5) -> list[JointGuess]:
         raise self.cannot("masked")
 
@@ -139,6 +144,12 @@ class Model:
 
     def answer(self, question: str, context: str, k: int = 1) -> list[Answer]:
         raise self.cannot("answer")
+
+    def classify(self, text: str, pair: str | None = None) -> list[Label]:
+        raise self.cannot("classify")
+
+    def classify_all(self, texts: Sequence[str]) -> list[list[Label]]:
+        raise self.cannot("classify")
 
     def need(self, capability: str) -> None:
         """Raise `Unsupported` when this model lacks *capability*."""

@@ -72,6 +72,8 @@ ROWS = {  # of the registry, that are not what an architecture of the same name 
     "finbert": Facts("masked words, next sentence, on company reports", BOTH, WORDPIECE, CUT, 2020),
     "distilbert-squad": Facts("masked words, distilled from BERT, then answers in a text", BOTH, WORDPIECE, CUT, 2019),
     "roberta-squad2": Facts("masked words, then answers in a text", BOTH, BPE, BYTES, 2020),
+    "distilbert-sst2": Facts("masked words, distilled from BERT, then sentiment", BOTH, WORDPIECE, CUT, 2020),
+    "finbert-sentiment": Facts("masked words, then on financial news, then sentiment", BOTH, WORDPIECE, CUT, 2019),
 }
 BY_CAPABILITY = {  # for a model that no row, architecture or family above describes
     "next-word": Facts(NEXT, LEFT, "word pieces", CUT, None),

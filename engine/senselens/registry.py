@@ -32,7 +32,6 @@ def models() -> list[Card]:
     return list(CARDS.values())
 
 
-@lru_cache(maxsize=8)
 def load(name: str, precision: str = "fp32") -> Model:
     """The model called *name*: a row of `models()`, a folder, a GGUF file, or a Hub id such as ``google-bert/bert-base-cased``.
 
@@ -41,15 +40,33 @@ def load(name: str, precision: str = "fp32") -> Model:
     A handle of TF Hub (``https://tfhub.dev/…``, ``https://www.kaggle.com/models/…``) or a SavedModel's folder is a sentence
     encoder (``senselens.saved_model``). A row answers to its Hub id or handle too, and the commonest to a short name
     (``bert``, ``roberta``).
+    A model is loaded once, and a file or folder again when it has changed; ``load.cache_clear()`` forgets them all.
     *precision* ``int8`` computes the embedded default in eight bits: twice as fast, nearly the same (docs/models/mini.md).
     Raises `UnknownModel`, `ModelUnavailable`, `BadModelFile`.
     """
-    if name in ALIASES:
-        return load(ALIASES[name], precision)
+    name = ALIASES.get(name, name)
+    return _load(name, precision, _state(name))
+
+
+@lru_cache(maxsize=8)
+def _load(name: str, precision: str, state: tuple[int, int]) -> Model:
     with hub_or_cache() if _is_on_the_hub(name) else nullcontext():
         module, function = FAMILIES[_family_of(name)].split(":")
         model: Model = getattr(import_module(module), function)(name, precision)
     return model
+
+
+load.cache_clear = _load.cache_clear  # type: ignore[attr-defined]  # as if it were the one that is cached
+
+
+def _state(name: str) -> tuple[int, int]:
+    """What changes when the model in a file or folder is written anew."""
+    if not _exists(name):
+        return 0, 0
+    place = Path(name).expanduser()
+    config = place / "config.json"
+    state = (config if config.is_file() else place).stat()
+    return state.st_ino, state.st_mtime_ns
 
 
 def _is_on_the_hub(name: str) -> bool:

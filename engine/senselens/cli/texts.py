@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from senselens.cli.arguments import UsageError, command, count, print_json, read_text
+from senselens.cli.arguments import UsageError, command, count, print_json, read_prose, read_text
 
 CAUSAL = "smollm2"
 
@@ -67,7 +67,7 @@ def _matrix(options: argparse.Namespace) -> None:
 def _sentences(arguments: Sequence[str]) -> list[str]:
     from senselens.text import sentences
 
-    texts = [read_text(argument) for argument in arguments]
+    texts = [read_prose(argument) for argument in arguments]
     return [sentence.of(text) for text in texts for sentence in sentences(text)]
 
 
@@ -104,7 +104,7 @@ def _surprisal(options: argparse.Namespace) -> None:
 def _compare(options: argparse.Namespace) -> None:
     from senselens.comparison import compare
 
-    found = compare(options.models, [read_text(t) for t in options.texts], options.word)
+    found = compare(options.models, [read_prose(t) for t in options.texts], options.word)
     print_json(found.to_dict()) if options.json else print(found.to_html() if options.html else found.to_text())
 
 
@@ -112,5 +112,5 @@ def _answer(options: argparse.Namespace) -> None:
     from senselens.cli.terminal import show_answers
     from senselens.question_answering import answer
 
-    found = answer(options.model, options.question, read_text(options.text), options.k)
+    found = answer(options.model, options.question, read_prose(options.text), options.k)
     print_json([a.to_dict() for a in found]) if options.json else show_answers(found)
