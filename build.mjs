@@ -4,15 +4,11 @@ import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import * as esbuild from "esbuild";
 
+const VIEWS = { outdir: "widget/senselens_widget/static", target: "es2022", jsx: "automatic", jsxImportSource: "preact" };
+
 const BUNDLES = {
-  widget: {
-    entryPoints: ["js/widget/widget.ts"],
-    outdir: "widget/senselens_widget/static",
-    format: "esm",
-    target: "es2022",
-    jsx: "automatic",
-    jsxImportSource: "preact",
-  },
+  widget: { entryPoints: ["js/widget/widget.tsx"], format: "esm", ...VIEWS },
+  page: { entryPoints: ["js/widget/page.ts"], format: "iife", ...VIEWS },
 };
 
 /** A style sheet is imported as its minified text: the widget puts it into a shadow root by itself. */
