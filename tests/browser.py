@@ -42,6 +42,8 @@ FAKE_MODEL = """([script, state]) => {
   });
 }"""
 
+FOCUSED = "document.querySelector('[data-theme]').shadowRoot.activeElement"
+
 
 def chromium() -> str:
     found = os.environ.get("SENSELENS_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
@@ -100,6 +102,14 @@ class View:
     def word(self, form: str, occurrence: int = 0) -> Locator:
         return self.find("[data-at]").get_by_text(form, exact=True).nth(occurrence)
 
+    def focus(self, form: str, occurrence: int = 0) -> None:
+        """Walk to a word with the keyboard."""
+        target = self.word(form, occurrence).get_attribute("data-at")
+        self.find("[data-at][tabindex]").focus()
+        self.page.keyboard.press("Home")
+        while self.page.evaluate(FOCUSED + ".dataset.at") != target:
+            self.page.keyboard.press("ArrowRight")
+
     @property
     def card(self) -> Locator:
         return self.find(".side .card")
@@ -115,10 +125,7 @@ class View:
         self.page.evaluate("([name, value]) => set(name, value)", [trait, value])
 
     def focused(self) -> str:
-        """The text of the focused element, wherever in the shadow roots it is."""
-        found = self.page.evaluate(
-            "() => { let at = document.activeElement; while (at.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;"
-            " return at.textContent }"
-        )
+        """The text of the focused element."""
+        found = self.page.evaluate(FOCUSED + ".textContent")
         assert isinstance(found, str)
         return found
