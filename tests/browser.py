@@ -11,10 +11,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Request, Route, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Request, Route, ViewportSize, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 MISSING = "The tests of the views need Chromium: `apt-get install chromium`, or say where it is in SENSELENS_CHROMIUM."
+SIZE: ViewportSize = {"width": 1280, "height": 900}
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run")
 
 # What a view asks of a host, and no more: see js/widget/traits.ts. `sent` is what the view set and saved.
@@ -64,7 +65,7 @@ class Tab:
     """A page of its own, with what went wrong in it."""
 
     def __init__(self, browser: Browser, **options: Any) -> None:
-        self.context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
+        self.context = browser.new_context(**{"viewport": SIZE, **options})
         self.page: Page = self.context.new_page()
         self.problems: list[str] = []
         self.context.route("**/*", self._route)
@@ -85,9 +86,16 @@ class Tab:
         self.page.evaluate(FAKE_MODEL, [script, {"_view": "inspector", **state}])
         return View(self.page)
 
-    def close(self) -> None:
-        self.context.close()
-        assert not self.problems
+    def settle(self) -> None:
+        """What every test ends with: nothing went wrong."""
+        problems, self.problems = self.problems, []
+        assert not problems
+
+    def clear(self) -> None:
+        """As it was when it was opened."""
+        self.page.goto("about:blank")
+        self.page.set_viewport_size(SIZE)
+        self.page.emulate_media(color_scheme="light")
 
 
 class View:

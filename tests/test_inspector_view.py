@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from browser import FOCUSED, Tab, View
 from made import BANKS, BASELINES, GLOVE, HOSTILE, LAND, MINI, MONEY, PLANE, TIP, banks, inspection, reading, word
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 import senselens as sl
 
@@ -248,13 +248,13 @@ def test_a_word_chosen_by_the_host_is_shown(view: View) -> None:
     expect(view.card.locator("h2")).to_have_text("plane")
 
 
-def test_a_finger_chooses_a_word(browser: Any) -> None:
+def test_a_finger_chooses_a_word(browser: Browser) -> None:
     tab = Tab(browser, has_touch=True, viewport={"width": 380, "height": 700})
     view = tab.show(traits(banks()))
     view.word("plane").tap()
     expect(view.card.locator("h2")).to_have_text("plane")
     assert view.get("selection") == word(BANKS, "plane").span.to_dict()
-    tab.close()
+    tab.settle()
 
 
 def test_the_words_are_one_stop_of_the_tab_key_and_walked_with_the_arrow_keys(view: View) -> None:
@@ -451,12 +451,14 @@ def test_an_error_is_shown_as_it_is_said(tab: Tab) -> None:
     expect(view.find("[role=progressbar]")).to_have_count(0)
 
 
-def test_a_kernel_that_never_answers_is_told_of(tab: Tab) -> None:
+def test_a_kernel_that_never_answers_is_told_of(browser: Browser) -> None:
+    tab = Tab(browser)
     tab.page.clock.install()
     view = tab.show(traits(banks(), live=True, text="Something else."))
     expect(view.find(".problem")).to_have_count(0)
     tab.page.clock.fast_forward(6000)
     expect(view.find(".problem")).to_contain_text("Run the cell again")
+    tab.settle()
 
 
 # Its place in the page
