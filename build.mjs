@@ -1,0 +1,30 @@
+// Makes what is bundled: `node build.mjs [name …] [--watch]`; without a name, all of BUNDLES.
+
+import { readFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
+import * as esbuild from "esbuild";
+
+const VIEWS = { outdir: "widget/senselens_widget/static", target: "es2022", jsx: "automatic", jsxImportSource: "preact" };
+
+const BUNDLES = {
+  widget: { entryPoints: ["js/widget/widget.tsx"], format: "esm", ...VIEWS },
+  page: { entryPoints: ["js/widget/page.ts"], format: "iife", ...VIEWS },
+};
+
+/** A style sheet is imported as its minified text: the widget puts it into a shadow root by itself. */
+const styleText = {
+  name: "style-text",
+  setup(build) {
+    build.onLoad({ filter: /\.css$/ }, async ({ path }) => {
+      const { code } = await esbuild.transform(await readFile(path, "utf8"), { loader: "css", minify: true });
+      return { contents: code, loader: "text" };
+    });
+  },
+};
+
+const { values, positionals } = parseArgs({ options: { watch: { type: "boolean" } }, allowPositionals: true });
+for (const name of positionals.length ? positionals : Object.keys(BUNDLES)) {
+  if (!BUNDLES[name]) throw new Error(`no bundle is called ${name}: there are ${Object.keys(BUNDLES).join(", ")}`);
+  const options = { bundle: true, minify: true, legalComments: "none", logLevel: "info", plugins: [styleText], ...BUNDLES[name] };
+  await (values.watch ? (await esbuild.context(options)).watch() : esbuild.build(options));
+}
