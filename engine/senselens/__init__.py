@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from senselens.cards import Card
     from senselens.comparison import ComparedModel, ComparedUse, Comparison, compare
     from senselens.disambiguation import SenseMatch, senses
+    from senselens.documents.kinds import document_kind
+    from senselens.documents.prose import Prose
+    from senselens.documents.reading import prose
     from senselens.encoding import Encoding, Use
     from senselens.errors import (
         BadModelFile,
@@ -29,23 +32,29 @@ if TYPE_CHECKING:
         Unsupported,
         WordNotFound,
     )
+    from senselens.excerpt import excerpt
     from senselens.input_representation import InputRepresentation
     from senselens.inspection import InspectedModel, InspectedWord, Inspection, Neighbour, OtherUse, WordReading, inspect
     from senselens.inventory import Inventory, Sense, open_inventory
     from senselens.measures import Similarity, nearest, similarity
+    from senselens.memory import Memory
     from senselens.model import Guess, JointGuess, Model, NearWord
     from senselens.next_word import NextWords
+    from senselens.outline import Outline
     from senselens.projection import Projection, project
     from senselens.question_answering import Answer, answer
     from senselens.registry import load, models
     from senselens.semantic_search import Hit, search
-    from senselens.text import Span, sentences, word_at, words
+    from senselens.text import Span, sentence_at, sentences, word_at, words
 
 _HOME = {
     "attention": ("Attention",),
     "cards": ("Card",),
     "comparison": ("ComparedModel", "ComparedUse", "Comparison", "compare"),
     "disambiguation": ("SenseMatch", "senses"),
+    "documents.kinds": ("document_kind",),
+    "documents.prose": ("Prose",),
+    "documents.reading": ("prose",),
     "encoding": ("Encoding", "Use"),
     "errors": (
         "BadModelFile",
@@ -56,17 +65,20 @@ _HOME = {
         "Unsupported",
         "WordNotFound",
     ),
+    "excerpt": ("excerpt",),
     "input_representation": ("InputRepresentation",),
     "inspection": ("InspectedModel", "InspectedWord", "Inspection", "Neighbour", "OtherUse", "WordReading", "inspect"),
     "inventory": ("Inventory", "Sense", "open_inventory"),
     "measures": ("Similarity", "nearest", "similarity"),
+    "memory": ("Memory",),
     "model": ("Guess", "JointGuess", "Model", "NearWord"),
     "next_word": ("NextWords",),
+    "outline": ("Outline",),
     "projection": ("Projection", "project"),
     "question_answering": ("Answer", "answer"),
     "registry": ("load", "models"),
     "semantic_search": ("Hit", "search"),
-    "text": ("Span", "sentences", "word_at", "words"),
+    "text": ("Span", "sentence_at", "sentences", "word_at", "words"),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
@@ -87,6 +99,7 @@ __all__ = [
     "Inspection",
     "Inventory",
     "JointGuess",
+    "Memory",
     "Model",
     "ModelUnavailable",
     "NearWord",
@@ -94,7 +107,9 @@ __all__ = [
     "NextWords",
     "NoInventory",
     "OtherUse",
+    "Outline",
     "Projection",
+    "Prose",
     "Sense",
     "SenseMatch",
     "SenselensError",
@@ -107,14 +122,18 @@ __all__ = [
     "WordReading",
     "answer",
     "compare",
+    "document_kind",
+    "excerpt",
     "inspect",
     "load",
     "models",
     "nearest",
     "open_inventory",
     "project",
+    "prose",
     "search",
     "senses",
+    "sentence_at",
     "sentences",
     "similarity",
     "word_at",

@@ -1,0 +1,70 @@
+"""The prose of what is read together, as one text, and the way from its words to the editor's positions and back."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import senselens as sl
+from senselens_lsp.documents import Document, Snapshot
+
+if TYPE_CHECKING:
+    from lsprotocol import types
+
+
+BETWEEN = "\n\n"  # no sentence crosses a blank line
+NAMED = ("plaintext", "markdown", "html", "latex", "restructuredtext", "git-commit", "notebook")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The prose of one document, and where it starts in the text of all."""
+
+    document: Document
+    prose: sl.Prose
+    start: int
+
+
+class Reading:
+    """What is read of a snapshot. *before* is a reading of an earlier state, whose unchanged paragraphs are taken over."""
+
+    def __init__(self, snapshot: Snapshot, inventory: sl.Inventory, before: Reading | None = None) -> None:
+        self.snapshot = snapshot
+        known = {part.document: part.prose for part in before.parts} if before else {}
+        self.parts: list[Part] = []
+        start = 0
+        for document in snapshot.documents:
+            prose = known.get(document) or sl.prose(document.text, document.kind)
+            self.parts.append(Part(document, prose, start))
+            start += len(prose.text) + len(BETWEEN)
+        self._starts = [part.start for part in self.parts]
+        self.outline: sl.Outline = sl.Outline(
+            BETWEEN.join(part.prose.text for part in self.parts), inventory, before.outline if before else None
+        )
+        self.found: dict[tuple[sl.Span, int, int], sl.Inspection] = {}  # what was inspected of it
+
+    def at(self, uri: str, position: types.Position) -> int | None:
+        """The place in the text of a position in a document; None where nothing is read."""
+        part = next((p for p in self.parts if p.document.uri == uri), None)
+        at = part.prose.at(part.document.offset(position)) if part else None
+        return part.start + at if part and at is not None else None
+
+    def word_at(self, uri: str, position: types.Position) -> sl.Span | None:
+        """The word of the text at a position in a document; None where there is none."""
+        at = self.at(uri, position)
+        return None if at is None else sl.word_at(self.outline.text, at)
+
+    def place(self, span: sl.Span) -> tuple[Document, sl.Span]:
+        """The document in which *span* of the text stands, and its characters there."""
+        part = self.parts[bisect_right(self._starts, span.start) - 1]
+        return part.document, part.prose.to_document(sl.Span(span.start - part.start, span.end - part.start))
+
+    def location(self, span: sl.Span) -> tuple[str, types.Range]:
+        document, own = self.place(span)
+        return document.uri, document.range(own)
+
+    def is_plain(self, span: sl.Span) -> bool:
+        """Whether the document has these characters as they are read, so that they can be replaced."""
+        document, own = self.place(span)
+        return own.of(document.text) == span.of(self.outline.text)
