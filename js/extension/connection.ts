@@ -1,0 +1,95 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import type { LogOutputChannel } from "vscode";
+import {
+  CloseAction,
+  ErrorAction,
+  LanguageClient,
+  type LanguageClientOptions,
+  RevealOutputChannelOn,
+} from "vscode-languageclient/node";
+import type { Session } from "./lifecycle";
+import type { Python } from "./python";
+
+const PATIENCE = 60_000; // milliseconds until the server must have answered `initialize`
+const FAREWELL = 2_000; // milliseconds it has for `shutdown`
+
+/** What goes wrong is written to the log; that the server ended is told to the user once, by whoever restarts it. */
+class Client extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
+}
+
+/** A server process and the client that speaks to it. */
+export class Connection implements Session {
+  readonly ended: Promise<string>;
+
+  private constructor(
+    readonly python: Python,
+    readonly client: LanguageClient,
+    private readonly server: ChildProcess,
+    lastLine: () => string,
+  ) {
+    this.ended = new Promise((resolve) => {
+      server.once("close", (code, signal) => resolve(lastLine() || `It ended with ${signal ?? `code ${code}`}.`));
+    });
+  }
+
+  /**
+   * Start the server of *python* in *cwd*, a folder of our own (`python -m` imports from there first), and wait until it
+   * answers. *prepare* may add to the client before it starts. Raises with the server's last words where it does not.
+   */
+  static async open(
+    python: Python,
+    cwd: string,
+    log: LogOutputChannel,
+    options: LanguageClientOptions,
+    prepare: (client: LanguageClient) => void,
+    signal: AbortSignal,
+  ): Promise<Connection> {
+    log.info(`Starting ${python.path} -m senselens_lsp (Python ${python.version}, senselens ${python.senselens})`);
+    const server = spawn(python.path, ["-m", "senselens_lsp"], { cwd, windowsHide: true });
+    let last = "";
+    createInterface(server.stderr).on("line", (line) => {
+      log.info(line);
+      last = line.trim() || last;
+    });
+    const client = new Client("senselens", "Senselens", async () => ({ reader: server.stdout, writer: server.stdin }), {
+      ...options,
+      outputChannel: log,
+      revealOutputChannelOn: RevealOutputChannelOn.Never,
+      initializationFailedHandler: () => false,
+      errorHandler: {
+        error: () => ({ action: ErrorAction.Continue, handled: true }),
+        closed: () => {
+          server.kill(); // a server that closed its output answers nobody
+          return { action: CloseAction.DoNotRestart, handled: true };
+        },
+      },
+    });
+    const given = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]);
+    const giveUp = () => server.kill("SIGKILL");
+    given.addEventListener("abort", giveUp);
+    const connection = new Connection(python, client, server, () => last);
+    try {
+      await once(server, "spawn");
+      prepare(client);
+      await client.start();
+      return connection;
+    } catch (error) {
+      giveUp();
+      if (server.pid !== undefined) await connection.ended;
+      throw given.aborted ? new Error("The server did not answer in time.") : new Error(last || (error as Error).message);
+    } finally {
+      given.removeEventListener("abort", giveUp);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.client.dispose(FAREWELL).catch(() => undefined); // it is killed, then
+    if (this.server.exitCode === null && this.server.signalCode === null) this.server.kill("SIGKILL");
+    await this.ended;
+  }
+}

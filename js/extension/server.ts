@@ -1,0 +1,119 @@
+import { type CancellationToken, type Disposable, EventEmitter, type ExtensionContext, type LogOutputChannel, workspace } from "vscode";
+import type { LanguageClientOptions, Position, Range, TextDocumentIdentifier } from "vscode-languageclient/node";
+import type { Inspection } from "../shared/inspection";
+import { Connection } from "./connection";
+import { activeInterpreter } from "./environments";
+import { provideHover } from "./hover";
+import { Lifecycle, type State } from "./lifecycle";
+import { candidates, examine, expand, findServer, type Python } from "./python";
+import { SELECTOR, serverSettings } from "./settings";
+import { interpreter } from "./venv";
+
+/** The answer to `senselens/inspect`: a word, where it is, and its other uses in the order of the inspection's. */
+export interface Inspected {
+  readonly uri: string;
+  readonly range: Range;
+  readonly inspection: Inspection;
+  readonly uses: readonly { readonly uri: string; readonly range: Range }[];
+}
+
+export interface Place {
+  readonly textDocument: TextDocumentIdentifier;
+  readonly position: Position;
+}
+
+/** What the server says of the model it reads with. */
+export interface ModelStatus {
+  readonly state: "loading" | "ready" | "error";
+  readonly model: string;
+  readonly message: string;
+}
+
+/** All there is to show of the server. */
+export interface Status {
+  readonly server: State;
+  readonly python?: Python | undefined;
+  readonly model?: ModelStatus | undefined;
+}
+
+/** The language server of this window: finds its Python, keeps it running, tells how it is. */
+export class Server implements Disposable {
+  status: Status = { server: { phase: "stopped" } };
+  readonly #changed = new EventEmitter<Status>();
+  readonly onChange = this.#changed.event;
+  readonly #lifecycle = new Lifecycle<Connection>(
+    (signal) => this.#open(signal),
+    (server) => this.#tell({ server, python: this.#lifecycle.session?.python }),
+  );
+
+  constructor(
+    private readonly context: ExtensionContext,
+    private readonly log: LogOutputChannel,
+  ) {}
+
+  /** The folder of the environment that the extension makes, if the user lets it. */
+  get environment(): string {
+    return `${this.storage}/server`;
+  }
+
+  /** A folder of the extension's own, in which its processes run. */
+  get storage(): string {
+    return this.context.globalStorageUri.fsPath;
+  }
+
+  restart(): Promise<void> {
+    return this.#lifecycle.restart();
+  }
+
+  stop(): Promise<void> {
+    return this.#lifecycle.stop();
+  }
+
+  /** Python with the server, by the settings and the environments there are now. Raises NoServer. */
+  async findPython(): Promise<Python> {
+    await workspace.fs.createDirectory(this.context.globalStorageUri);
+    const setting = expand(workspace.getConfiguration("senselens").get("python", ""), workspace.workspaceFolders?.[0]?.uri.fsPath);
+    const active = setting ? undefined : await activeInterpreter(this.log);
+    return findServer(candidates({ setting, active, own: interpreter(this.environment) }), (path) => examine(path, this.storage));
+  }
+
+  /** What the server knows of the word at *place*; null where it knows nothing, or there is no server. */
+  async inspect(place: Place, token: CancellationToken): Promise<Inspected | null> {
+    return (await this.#lifecycle.session?.client.sendRequest<Inspected | null>("senselens/inspect", place, token)) ?? null;
+  }
+
+  /** The answer of the server's own *command*. Raises what it raises, or that there is no server. */
+  async execute<T>(command: string, ...args: unknown[]): Promise<T> {
+    const client = this.#lifecycle.session?.client;
+    if (!client) throw new Error("The Senselens server is not running.");
+    return client.sendRequest<T>("workspace/executeCommand", { command, arguments: args });
+  }
+
+  dispose(): void {
+    this.#changed.dispose();
+  }
+
+  async #open(signal: AbortSignal): Promise<Connection> {
+    const python = await this.findPython();
+    signal.throwIfAborted();
+    return Connection.open(python, this.storage, this.log, this.#options(), signal, (client) => {
+      client.onNotification("senselens/status", (model: ModelStatus) => this.#tell({ ...this.status, model }));
+    });
+  }
+
+  #options(): LanguageClientOptions {
+    return {
+      documentSelector: SELECTOR,
+      initializationOptions: { trusted: workspace.isTrusted, senselens: serverSettings() },
+      middleware: {
+        provideHover,
+        workspace: { configuration: (asked) => asked.items.map(() => serverSettings()) },
+      },
+    };
+  }
+
+  #tell(status: Status): void {
+    this.status = status;
+    this.#changed.fire(status);
+  }
+}
