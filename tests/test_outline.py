@@ -63,7 +63,7 @@ def test_the_nearest_uses() -> None:
     text = "mice " * 9
     outline = sl.Outline(text)
     words = outline.words
-    assert outline.uses("mouse") == words
+    assert outline.uses("mouse") == outline.uses("Mice") == words
     assert outline.others(words[4]) == (*words[:4], *words[5:])
     assert outline.others(words[4], 2) == (words[3], words[5])
     assert outline.others(words[0], 2) == (words[1], words[2])

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from senselens.attention import Attention
     from senselens.cards import Card
+    from senselens.availability import Availability, availability_of
     from senselens.comparison import ComparedModel, ComparedUse, Comparison, compare
     from senselens.disambiguation import SenseMatch, senses
     from senselens.documents.kinds import document_kind
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
         Unsupported,
         WordNotFound,
     )
-    from senselens.excerpt import excerpt
+    from senselens.excerpts import excerpt
     from senselens.input_representation import InputRepresentation
     from senselens.inspection import InspectedModel, InspectedWord, Inspection, Neighbour, OtherUse, WordReading, inspect
     from senselens.inventory import Inventory, Sense, open_inventory
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
 _HOME = {
     "attention": ("Attention",),
     "cards": ("Card",),
+    "availability": ("Availability", "availability_of"),
     "comparison": ("ComparedModel", "ComparedUse", "Comparison", "compare"),
     "disambiguation": ("SenseMatch", "senses"),
     "documents.kinds": ("document_kind",),
@@ -65,7 +67,7 @@ _HOME = {
         "Unsupported",
         "WordNotFound",
     ),
-    "excerpt": ("excerpt",),
+    "excerpts": ("excerpt",),
     "input_representation": ("InputRepresentation",),
     "inspection": ("InspectedModel", "InspectedWord", "Inspection", "Neighbour", "OtherUse", "WordReading", "inspect"),
     "inventory": ("Inventory", "Sense", "open_inventory"),
@@ -85,6 +87,7 @@ _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 __all__ = [
     "Answer",
     "Attention",
+    "Availability",
     "BadModelFile",
     "Card",
     "ComparedModel",
@@ -121,6 +124,7 @@ __all__ = [
     "WordNotFound",
     "WordReading",
     "answer",
+    "availability_of",
     "compare",
     "document_kind",
     "excerpt",

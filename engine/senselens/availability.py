@@ -35,7 +35,7 @@ class Availability:
 HERE = Availability("here")
 
 
-def availability(card: Card) -> Availability:
+def availability_of(card: Card) -> Availability:
     """Whether the registry's row *card* can be loaded now. A host is asked once whether it can be reached, at most 3 seconds."""
     found = _weights(card)
     extra, libraries = NEEDS.get(card.family, ("", ()))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from bisect import bisect, bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -82,21 +81,20 @@ class Outline:
 
     def others(self, word: Span, most: int | None = None) -> tuple[Span, ...]:
         """The other words that share a lemma with *word*, in order of the text; the *most* nearest to it in the text."""
-        found = sorted({*self._uses(lemmas(word.of(self.text), self.inventory))} - {word})
+        found = [use for use in self.uses(word.of(self.text)) if use != word]
         if most is None or len(found) <= most:
             return tuple(found)
         start = max(0, min(bisect(found, word) - most // 2, len(found) - most))
         return tuple(found[start : start + most])
 
-    def uses(self, lemma: str) -> tuple[Span, ...]:
-        """The words that are, or can be an inflection of, *lemma*, in order of the text."""
-        return tuple(self._uses((lemma,)))
-
-    def _uses(self, wanted: tuple[str, ...]) -> Iterator[Span]:
+    def uses(self, form: str) -> tuple[Span, ...]:
+        """The words that share a lemma with *form*, in order of the text."""
+        wanted = lemmas(form, self.inventory)
+        found = []
         for at, paragraph in zip(self._starts, self._paragraphs, strict=True):
-            for lemma in wanted:
-                for number in paragraph.uses.get(lemma, ()):
-                    yield _moved(paragraph.words[number], at)
+            numbers = {number for lemma in wanted for number in paragraph.uses.get(lemma, ())}
+            found += [_moved(paragraph.words[number], at) for number in sorted(numbers)]
+        return tuple(found)
 
 
 def lemmas(form: str, book: Inventory) -> tuple[str, ...]:

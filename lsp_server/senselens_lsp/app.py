@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from senselens_lsp import hover, inspect, lifecycle
+from senselens_lsp import hover, inspect, lifecycle, uses
 from senselens_lsp.server import Server
 
-__all__ = ["Server", "hover", "inspect", "lifecycle"]
+__all__ = ["Server", "hover", "inspect", "lifecycle", "uses"]

@@ -8,12 +8,13 @@ from urllib.parse import quote
 
 import senselens as sl
 from senselens_lsp.configuration import Configuration
-from senselens_lsp.engine import LIKELY, Found
+from senselens_lsp.engine import EVEN, Found
 from senselens_lsp.markup import Markup
 
 PARTS = {"n": "noun", "v": "verb", "a": "adjective", "r": "adverb"}
 BLOCKS = 5
 MOST_LINES = 4  # numbers of lines on each side
+LIKELY = 0.005  # a sense less probable than this is not shown
 
 
 def card(found: Found, configuration: Configuration, markup: Markup, panel: str | None = None) -> str:
@@ -78,8 +79,8 @@ def _share(share: float) -> str:
 
 
 def _uses(found: Found, others: Sequence[sl.OtherUse]) -> str:
-    same = [(use, use.similarity.same_sense) for use in others if use.similarity.same_sense >= 0.5]
-    different = [(use, 1 - use.similarity.same_sense) for use in others if use.similarity.same_sense < 0.5]
+    same = [(use, use.similarity.same_sense) for use in others if use.similarity.same_sense >= EVEN]
+    different = [(use, 1 - use.similarity.same_sense) for use in others if use.similarity.same_sense < EVEN]
     said = [f"{what} {_lines(found, uses)}" for what, uses in (("Same sense as", same), ("Different from", different)) if uses]
     return "  \n".join(said)
 
@@ -87,19 +88,9 @@ def _uses(found: Found, others: Sequence[sl.OtherUse]) -> str:
 def _lines(found: Found, uses: Sequence[tuple[sl.OtherUse, float]]) -> str:
     """Where the surest of *uses* are, in order of the text."""
     surest = sorted(sorted(uses, key=lambda use: -use[1])[:MOST_LINES], key=lambda use: use[0].span)
-    said = ", ".join(f"{_line(found, use.span)} ({percent(share)})" for use, share in surest)
+    here, _ = found.reading.place(found.span)
+    said = ", ".join(f"{found.reading.line(use.span, here)} ({percent(share)})" for use, share in surest)
     return said + (f" and {len(uses) - MOST_LINES} more" if len(uses) > MOST_LINES else "")
-
-
-def _line(found: Found, span: sl.Span) -> str:
-    """The line, counted from 1; in another cell of a notebook the cell too."""
-    reading = found.reading
-    document, own = reading.place(span)
-    line = f"line {document.positions.position(own.start)[0] + 1}"
-    here, _ = reading.place(found.span)
-    if document is here:
-        return line
-    return f"cell {reading.snapshot.documents.index(document) + 1}, {line}"
 
 
 def _place(found: Found) -> dict[str, object]:

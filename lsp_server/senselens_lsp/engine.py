@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,9 +16,9 @@ if TYPE_CHECKING:
     from lsprotocol import types
 
 MEMORY = 48  # megabytes of vectors
-FEW_OTHERS = 12  # other uses that a hover compares a word with: their sentences are read while somebody waits
-MOST_OTHERS = 200
-LIKELY = 0.005  # a sense less probable than this is not shown
+FEW = 12  # other uses that a hover compares a word with: their sentences are read while somebody waits
+MANY = 200
+EVEN = 0.5  # the probability of one sense from which two uses are said to have it
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +32,16 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A word somewhere in a reading, as the model reads it; *inspected* is None while there is no model."""
+    """A word somewhere in a reading.
+
+    inspection: of this word alone; None while there is no model.
+    senses:     of the inventory, without regard to the sentence.
+    """
 
     reading: Reading
     span: sl.Span
     inspection: sl.Inspection | None
-    senses: tuple[sl.Sense, ...]  # of the inventory, without regard to the sentence, the most frequent first
+    senses: tuple[sl.Sense, ...]
 
     @property
     def word(self) -> str:
@@ -47,9 +52,14 @@ class Found:
         """How the model reads the word."""
         return next(iter(self.inspection.words[0].readings.values())) if self.inspection else None
 
+    @property
+    def same(self) -> list[sl.Span]:
+        """The other uses that likely have the same sense."""
+        return [use.span for use in self.seen.others if use.similarity.same_sense >= EVEN] if self.seen else []
+
 
 class Engine:
-    """Answers questions about open documents."""
+    """Answers questions about what is open."""
 
     def __init__(self, configuration: Configuration) -> None:
         self.configuration = configuration
@@ -66,13 +76,13 @@ class Engine:
             self._readings.clear()
         self.configuration = configuration
 
-    def use(self, model: sl.Model | None, _step: Step) -> None:
+    def use(self, model: sl.Model, _step: Step) -> None:
         """Read with *model* from now on."""
         self.model = model
         for reading in self._readings.values():
             reading.found.clear()
 
-    def forget(self, uri: str) -> None:
+    def forget(self, uri: str, _step: Step) -> None:
         self._readings.pop(uri, None)
 
     def reading(self, snapshot: Snapshot) -> Reading:
@@ -81,34 +91,48 @@ class Engine:
             known = self._readings[snapshot.uri] = Reading(snapshot, self.inventory, known)
         return known
 
-    def word(self, place: Place) -> tuple[Reading, sl.Span | None]:
-        """The word at *place*; None where there is none, or none to look at."""
+    def look(self, place: Place, step: Step, guesses: int | None = None, others: int = FEW) -> Found | None:
+        """The word at *place* as the model reads it there. None where there is no word, or nothing to say of it."""
         reading = self.reading(place.snapshot)
         span = reading.word_at(place.uri, place.position)
-        ignored = {word.casefold() for word in self.configuration.ignored_words}
-        if span and span.of(reading.outline.text).casefold() in ignored:
-            span = None
-        return reading, span
-
-    def look(self, place: Place, step: Step, guesses: int | None = None, others: int = FEW_OTHERS) -> Found | None:
-        """The word at *place* as the model reads it there. None where there is nothing to show."""
-        reading, span = self.word(place)
-        if span is None:
+        if span is None or self._is_ignored(span.of(reading.outline.text)):
             return None
+        found = self.inspect(reading, span, step, self.configuration.guesses if guesses is None else guesses, others)
+        senses = found.seen.senses if found.seen else found.senses
+        return found if senses or (self.configuration.function_words and self.model) else None
+
+    def inspect(self, reading: Reading, span: sl.Span, step: Step, guesses: int = 0, others: int = 0) -> Found:
+        """The word at *span*; what a state of the text was asked before is not computed again."""
         senses = self.inventory.senses(span.of(reading.outline.text))
         if self.model is None:
-            return Found(reading, span, None, senses) if senses else None
-        k = self.configuration.guesses if guesses is None else guesses
-        inspection = self.inspect(reading, span, k, others, step)
-        found = Found(reading, span, inspection, senses)
-        return found if self.configuration.function_words or (found.seen and found.seen.senses) else None
-
-    def inspect(self, reading: Reading, span: sl.Span, guesses: int, others: int, step: Step) -> sl.Inspection:
-        """The inspection of one word, computed once for each state of the text."""
+            return Found(reading, span, None, senses)
         key = span, guesses, others
         if key not in reading.found:
-            assert self.model is not None
             reading.found[key] = sl.inspect(
                 reading.outline, [self.model], [span], k=guesses, others=others, step=step, memory=self.memory
             )
-        return reading.found[key]
+        return Found(reading, span, reading.found[key], senses)
+
+    def uses(self, found: Found, snapshots: Iterable[Snapshot], step: Step) -> Iterator[tuple[Reading, sl.Span, float]]:
+        """The uses of a word in *snapshots*, each with the probability that it has the word's sense."""
+        if self.model is None or found.seen is None or not found.seen.senses:
+            return
+        (own,) = self._uses(found.reading, [found.span])
+        for snapshot in snapshots:
+            step()
+            reading = self.reading(snapshot)
+            spans = reading.outline.uses(found.word)[:MANY]
+            for span, use in zip(spans, self._uses(reading, spans), strict=True):
+                yield reading, span, sl.similarity(own, use).same_sense
+
+    def _uses(self, reading: Reading, spans: Iterable[sl.Span]) -> Iterator[sl.Use]:
+        """The words at *spans*, each in its sentence."""
+        assert self.model
+        outline = reading.outline
+        sentences = [outline.sentences[outline.sentence_of(span)] for span in spans]
+        encodings = self.memory.encode(self.model, [sentence.of(outline.text) for sentence in sentences])
+        for span, sentence, encoding in zip(spans, sentences, encodings, strict=True):
+            yield encoding.word(sl.Span(span.start - sentence.start, span.end - sentence.start))
+
+    def _is_ignored(self, word: str) -> bool:
+        return word.casefold() in {ignored.casefold() for ignored in self.configuration.ignored_words}

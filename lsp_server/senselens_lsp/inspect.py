@@ -13,30 +13,44 @@ from senselens_lsp.server import Server, on
 from senselens_lsp.worker import Step
 
 INSPECT = "senselens/inspect"
+MODELS = "senselens/models"
 
 
 @on(INSPECT)
 async def inspect(ls: Server, params: Any) -> dict[str, Any] | None:
     """``{textDocument: {uri}, position}``; None where there is no word to show, or no model yet (see `senselens/status`).
 
-    The answer has the word's ``uri``, ``version`` and ``range``, the ``inspection`` of the sentences that matter (with the
-    word as its only word), and where its other ``uses`` are, in the inspection's order.
+    The answer has the word's ``uri``, ``version`` and ``range``, and the ``inspection`` of the sentences that matter, with the
+    word as its only word; further where in the editor its ``sentences`` are, and the word's other ``uses``, both in the
+    inspection's order.
     """
     document = types.TextDocumentIdentifier(params.textDocument.uri)
     place = ls.place(document, types.Position(params.position.line, params.position.character))
-    return await ls.ask(partial(answer, ls.engine, place), place.snapshot) if place else None
+    return await ls.ask(partial(inspected, ls.engine, place), place.snapshot) if place else None
 
 
-def answer(engine: Engine, place: Place, step: Step) -> dict[str, Any] | None:
+def inspected(engine: Engine, place: Place, step: Step) -> dict[str, Any] | None:
     found = engine.look(place, step)
     if found is None or found.inspection is None or found.seen is None:
         return None
+    inspection, sentences = sl.excerpt(found.inspection)
     document, own = found.reading.place(found.span)
-    uses = [found.reading.location(use.span) for use in found.seen.others]
+
+    def located(span: sl.Span) -> dict[str, Any]:
+        uri, where = found.reading.location(span)
+        return {"uri": uri, "range": where}
+
     return {
         "uri": document.uri,
         "version": document.version,
         "range": document.range(own),
-        "inspection": sl.excerpt(found.inspection).to_dict(),
-        "uses": [{"uri": uri, "range": where} for uri, where in uses],
+        "inspection": inspection.to_dict(),
+        "sentences": [located(sentence) for sentence in sentences],
+        "uses": [located(use.span) for use in found.seen.others],
     }
+
+
+@on(MODELS)
+async def models(ls: Server, _params: Any) -> list[dict[str, Any]] | None:
+    """The models there are, each with whether it is ``here``, ``downloadable`` or ``unavailable``, and ``how`` to get it."""
+    return await ls.ask(lambda _: [card.to_dict() | sl.availability_of(card).to_dict() for card in sl.models()], patient=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -63,6 +64,19 @@ class Reading:
     def location(self, span: sl.Span) -> tuple[str, types.Range]:
         document, own = self.place(span)
         return document.uri, document.range(own)
+
+    def line(self, span: sl.Span, here: Document | None = None) -> str:
+        """Where *span* is, for people: lines and cells count from 1. In the document *here* the cell need not be said."""
+        document, own = self.place(span)
+        line = f"line {document.positions.position(own.start)[0] + 1}"
+        if document is here or len(self.parts) == 1:
+            return line
+        return f"cell {self.snapshot.documents.index(document) + 1}, {line}"
+
+    def lines(self, spans: Iterable[sl.Span], most: int = 5) -> str:
+        """Where *spans* are, the first *most* of them."""
+        found = list(dict.fromkeys(map(self.line, spans)))
+        return ", ".join(found[:most]) + (f" and {len(found) - most} more" if len(found) > most else "")
 
     def is_plain(self, span: sl.Span) -> bool:
         """Whether the document has these characters as they are read, so that they can be replaced."""

@@ -76,10 +76,13 @@ class Server(LanguageServer):
         for name, handler in COMMANDS.items():
             self.command(name)(handler)
 
-    async def ask(self, question: Callable[[Step], T], about: Snapshot | None = None) -> T | None:
-        """What the engine answers, in its own time. An error of ours is told to the user, once, and the answer is None."""
+    async def ask(self, question: Callable[[Step], T], about: Snapshot | None = None, patient: bool = False) -> T | None:
+        """What the engine answers, in its own time. An error of ours is told to the user, once, and the answer is None.
+
+        It is about the open text *about*, if anything; a *patient* question lets others pass.
+        """
         try:
-            return await self.worker.ask(question, lambda: bool(about and not self.documents.is_current(about)))
+            return await self.worker.ask(question, lambda: bool(about and not self.documents.is_current(about)), patient)
         except Dropped:
             raise JsonRpcContentModified("the text has changed since") from None
         except sl.SenselensError as error:
@@ -91,9 +94,28 @@ class Server(LanguageServer):
         snapshot = self.documents.snapshot(document.uri)
         return Place(snapshot, document.uri, position) if snapshot else None
 
+    def edit(
+        self, edits: dict[str, list[types.TextEdit]], about: Snapshot, confirm: types.ChangeAnnotation | None = None
+    ) -> types.WorkspaceEdit:
+        """*edits* by document, for the versions in *about*; with *confirm* the user looks at each first, where the client can."""
+        workspace = self.client_capabilities.workspace
+        able = workspace and workspace.workspace_edit
+        if not (able and able.document_changes):
+            return types.WorkspaceEdit(changes=edits)
+        annotated = confirm if able.change_annotation_support else None
+        changes = []
+        for uri, some in edits.items():
+            document = about.document(uri)
+            named = types.OptionalVersionedTextDocumentIdentifier(uri, document.version if document else None)
+            marked = [types.AnnotatedTextEdit("senselens", e.range, e.new_text) for e in some] if annotated else some
+            changes.append(types.TextDocumentEdit(named, list(marked)))
+        return types.WorkspaceEdit(
+            document_changes=list(changes), change_annotations={"senselens": annotated} if annotated else None
+        )
+
     def forget(self, uri: str) -> None:
         """What was read of a document, or notebook, that is closed now."""
-        self.spawn(self.ask(lambda _: self.engine.forget(uri)))
+        self.spawn(self.ask(partial(self.engine.forget, uri)))
 
     def configure(self, settings: object) -> None:
         """Take over the section of settings as the editor has it now."""

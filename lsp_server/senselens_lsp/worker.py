@@ -21,39 +21,41 @@ class Dropped(Exception):  # not an error: the client has moved on
 class Request(Generic[T]):
     """A job somebody waits for. *stale* says whether its answer has become useless before it was begun."""
 
-    def __init__(self, job: Callable[[Step], T], stale: Callable[[], bool]) -> None:
+    def __init__(self, job: Callable[[Step], T], stale: Callable[[], bool], patient: bool) -> None:
         self.answer: Future[T] = Future()
-        self.cancelled = False
+        self.patient, self.cancelled = patient, False
         self._job, self._stale = job, stale
 
-    def run(self) -> None:
+    def run(self, step: Step) -> None:
+        """Do the job, unless it was cancelled; the answer, or the error, is `answer`."""
         if not self.answer.set_running_or_notify_cancel():
             return
         try:
             if self._stale():
                 raise Dropped
-            self.answer.set_result(self._job(self._check))
+            self.answer.set_result(self._job(step))
         except BaseException as error:  # whoever asked is told, whatever it was
             self.answer.set_exception(error)
 
-    def _check(self, *_progress: int) -> None:
-        if self.cancelled:
-            raise Dropped
-
 
 class Worker:
-    """Runs requests one at a time on a thread of its own. *idle* prepares a little; False: nothing is left."""
+    """Does requests one at a time on a thread of its own. *idle* prepares a little; False: nothing is left to prepare.
+
+    Of the requests that wait the newest comes first, a patient one after all others. One that is running is not put off,
+    but a patient one lets others pass at each of its steps.
+    """
 
     def __init__(self, idle: Callable[[], bool] = lambda: False) -> None:
+        self.begun = 0  # how many requests were
         self._requests: list[Request[Any]] = []
         self._wake = threading.Condition()
-        self._idle, self._stopped = idle, False
+        self._idle, self._prepared, self._stopped = idle, False, False
         self._thread = threading.Thread(target=self._run, name="senselens-engine", daemon=True)
         self._thread.start()
 
-    async def ask(self, job: Callable[[Step], T], stale: Callable[[], bool] = lambda: False) -> T:
+    async def ask(self, job: Callable[[Step], T], stale: Callable[[], bool] = lambda: False, patient: bool = False) -> T:
         """The answer of *job*. A request that is cancelled is not begun; one that is running stops at its next step."""
-        request = Request(job, stale)
+        request = Request(job, stale, patient)
         with self._wake:
             self._requests.append(request)
             self._wake.notify()
@@ -64,8 +66,9 @@ class Worker:
             raise
 
     def prepare(self) -> None:
-        """Call *idle* again: there may be something new to prepare."""
+        """There is something new to prepare."""
         with self._wake:
+            self._prepared = False
             self._wake.notify()
 
     def stop(self, seconds: float = 1.0) -> None:
@@ -78,19 +81,36 @@ class Worker:
         self._thread.join(seconds)
 
     def _run(self) -> None:
-        busy = True
         while True:
             with self._wake:
-                if not (self._requests or busy or self._stopped):
-                    self._wake.wait()
-                    busy = True
+                self._wake.wait_for(lambda: self._requests or self._stopped or not self._prepared)
                 if self._stopped:
                     return
-                request = self._requests.pop() if self._requests else None
-            if request:
-                request.run()
-            else:
-                busy = self._prepare()
+                if not self._requests:
+                    self._prepared = True  # unless `prepare` is called meanwhile
+            if request := self._next(patient=True):
+                self._do(request)
+            elif self._prepare():
+                self._prepared = False
+
+    def _next(self, patient: bool) -> Request[Any] | None:
+        with self._wake:
+            waiting = [request for request in self._requests if patient or not request.patient]
+            if self._stopped or not waiting:
+                return None
+            newest = next((request for request in reversed(waiting) if not request.patient), waiting[-1])
+            self._requests.remove(newest)
+            return newest
+
+    def _do(self, request: Request[Any]) -> None:
+        def step(*_progress: int) -> None:
+            if request.cancelled or self._stopped:
+                raise Dropped
+            while request.patient and (other := self._next(patient=False)):
+                self._do(other)
+
+        self.begun += 1
+        request.run(step)
 
     def _prepare(self) -> bool:
         try:

@@ -17,11 +17,11 @@ def add(commands: Any) -> None:
 
 
 def _models(options: argparse.Namespace) -> None:
-    from senselens.availability import availability
+    from senselens.availability import availability_of
     from senselens.cli.terminal import show_models
     from senselens.registry import models
 
-    rows = [(card, availability(card)) for card in models()]
+    rows = [(card, availability_of(card)) for card in models()]
     if options.json:
         print_json([card.to_dict() | {"now": now.to_dict()} for card, now in rows])
     else:

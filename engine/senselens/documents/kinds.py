@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from functools import cache
+from fnmatch import fnmatchcase
+from functools import lru_cache
 from importlib import import_module
 from pathlib import PurePath
 
@@ -36,7 +37,7 @@ _ALIASES = {
         "bash": "shellscript",
         "jsx": "javascriptreact",
         "objective-c": "objectivec",
-        "typescript": "tsx typescriptreact",
+        "tsx": "typescriptreact",
         "yaml": "dockercompose github-actions-workflow",
         "json": "jsonc jsonl",
         # what has no prose, though Pygments reads it
@@ -70,22 +71,31 @@ def document_kind(path: str | os.PathLike[str]) -> str:
     return found or _language(name.name) or "plaintext"
 
 
-@cache
+@lru_cache(256)
 def reader(kind: str) -> Reader | None:
     """The reader of documents of this kind; None for a kind that has no prose or is not known."""
+    from pygments.lexers import get_lexer_by_name
+    from pygments.util import ClassNotFound
+
     name = kind.lower()
     name = _ALIASES.get(name, name)
-    module = _READERS.get(name)
-    if module:
-        return _read(module)
-    return None
+    if name in _READERS:
+        read: Reader = import_module(f"senselens.documents.{_READERS[name]}").read
+        return read
+    try:
+        lexer = get_lexer_by_name(name)
+    except ClassNotFound:
+        return None
+    from senselens.documents.source_code import reader as reader_of
+
+    return reader_of(lexer)
 
 
-def _read(module: str) -> Reader:
-    read: Reader = import_module(f"senselens.documents.{module}").read
-    return read
+def _language(name: str) -> str:
+    """The language of the source file called *name*, as Pygments calls it; "" for any other file."""
+    from pygments.lexers import get_all_lexers
 
-
-def _language(name: str) -> str | None:
-    """The language of the source file called *name*."""
-    return None
+    for _, aliases, patterns, _ in get_all_lexers(plugins=False):
+        if aliases and any(fnmatchcase(name, pattern) for pattern in patterns):
+            return aliases[0]
+    return ""

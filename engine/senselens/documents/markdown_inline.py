@@ -7,6 +7,7 @@ after every keystroke. What is not closed (yet) is text.
 from __future__ import annotations
 
 import html
+import re
 from collections import defaultdict
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
@@ -15,17 +16,17 @@ import regex
 
 from senselens.documents.prose import PLACEHOLDER, Piece
 
+_FIRST = re.compile(r"[\\\n$`{<&\[\]!*~_]")  # of a token: finds in no time that there is none
 _TOKEN = regex.compile(
     r"""(?xV1)
     (?P<escape> \\[!-/:-@\[-`\{-~] )
   | (?P<line_end> \\?\n\s*+ )
   | (?P<math> (?<!\$)\$\$ (?: [^$\\] | \\. | \$(?!\$) )++ \$\$
             | (?<![\w$])\$ (?=[^\s$]) (?: [^$\\\n] | \\. | \n(?!\s*\n) )++ (?<=\S)\$ (?![\d$]) )
-  | (?P<template> \{\{[^\{\}]*+\}\} | \{%[^\{\}]*+%\} | (?<=^|[\])\}`*_\ \t])\{[.\#:%][^\{\}\n]*+\} )  # {{ jinja }}, {#attributes}
+  | (?P<template> \{\{[^\{\}]*+\}\} | \{@[^\{\}]*+\} | \{%[^\{\}]*+%\} | (?<=^|[\])\}`*_\ \t])\{[.\#:%][^\{\}\n]*+\} )  # {{ jinja }}, {@link javadoc}, {#attributes}
   | (?P<code> (?: \{(?P<role>[A-Za-z][\w:+.-]*+)\} )?+ (?P<ticks>`++) )
   | (?P<comment> <!-- )
-  | (?P<address> <[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*+> | <[^\s<>@]++@[^\s<>]++>
-               | (?<![\w/]) (?: https?:// | www\.(?=\w) ) [^\s<>\[\]()|*`]++ (?: \([^\s<>()]*+\) [^\s<>\[\]()|*`]*+ )*+ )
+  | (?P<address> <[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*+> | <[^\s<>@]++@[^\s<>]++> )
   | (?P<tag> </?(?P<name>[A-Za-z][A-Za-z0-9-]*+)(?=[\s/>])[^<>]*+> )
   | (?P<entity> &(?: \#[0-9]{1,7} | \#[xX][0-9A-Fa-f]{1,6} | [A-Za-z][A-Za-z0-9]{1,31} ); )
   | (?P<wiki> \[\[ (?:[^\[\]|\n]*+\|)?+ (?P<label>[^\[\]|\n]*+) \]\] )
@@ -51,12 +52,16 @@ def inline(text: str, references: Container[str] = ()) -> Iterator[Piece]:
     and roles that hold no words are a placeholder; tags, comments, note references, citations and attributes are nothing.
     """
     reading = _Reading(text, references)
-    position = 0
-    while found := _TOKEN.search(text, position):
-        if position < found.start():
-            reading.pieces.append(Piece(text[position : found.start()], position, found.start()))
-        position = getattr(reading, f"_{found.lastgroup}")(found)
-    reading.pieces.append(Piece(text[position:], position, len(text)))
+    read = position = 0
+    while first := _FIRST.search(text, position):
+        found = _TOKEN.match(text, first.start())
+        if not found:
+            position = first.end()
+            continue
+        if read < found.start():
+            reading.pieces.append(Piece(text[read : found.start()], read, found.start()))
+        read = position = getattr(reading, f"_{found.lastgroup}")(found)
+    reading.pieces.append(Piece(text[read:], read, len(text)))
     return (piece for piece in reading.pieces if piece.text)
 
 
@@ -106,7 +111,7 @@ class _Reading:
     _address = _math
 
     def _template(self, found: regex.Match[str]) -> int:
-        return self._add(PLACEHOLDER if found[0].startswith("{{") else "", *found.span())
+        return self._add(PLACEHOLDER if found[0][1] in "{@" else "", *found.span())
 
     def _note(self, found: regex.Match[str]) -> int:
         return found.end()

@@ -11,10 +11,11 @@ from senselens.text import Span
 BETWEEN = "\n\n"  # no sentence crosses a blank line
 
 
-def excerpt(inspection: Inspection) -> Inspection:
+def excerpt(inspection: Inspection) -> tuple[Inspection, tuple[Span, ...]]:
     """*inspection* as one of a shorter text: of the sentences with an inspected word, another use of one, or near to one.
 
-    They stand in their order, a blank line between them. What is said of the words stays the same.
+    They stand in their order, a blank line between them, and the second value has where each is in the whole text.
+    What is said of the words stays the same.
     """
     old = inspection.sentences
     numbers = {w.sentence for w in inspection.words}
@@ -42,13 +43,14 @@ def excerpt(inspection: Inspection) -> Inspection:
     def near(found: dict[int, tuple[Neighbour, ...]]) -> dict[int, tuple[Neighbour, ...]]:
         return {number_of[s]: tuple(replace(n, sentence=number_of[n.sentence]) for n in some) for s, some in found.items()}
 
-    return replace(
+    short = replace(
         inspection,
         text=BETWEEN.join(old[number].of(inspection.text) for number in kept),
         sentences=tuple(new),
         words=tuple(map(word, inspection.words)),
         neighbours={model: near(found) for model, found in inspection.neighbours.items()},
     )
+    return short, tuple(old[number] for number in kept)
 
 
 def _sentence(sentences: tuple[Span, ...], span: Span) -> int:
