@@ -13,6 +13,22 @@ const BUNDLES = {
     jsx: "automatic",
     jsxImportSource: "preact",
   },
+  extension: {
+    entryPoints: ["js/extension/extension.ts"],
+    outdir: "js/extension/dist",
+    platform: "node",
+    format: "cjs",
+    target: "node20",
+    external: ["vscode"],
+  },
+  panel: {
+    entryPoints: ["js/extension/panel/main.ts"],
+    outfile: "js/extension/dist/panel.js",
+    format: "iife",
+    target: "es2022",
+    jsx: "automatic",
+    jsxImportSource: "preact",
+  },
 };
 
 /** A style sheet is imported as its minified text: the widget puts it into a shadow root by itself. */

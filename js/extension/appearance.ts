@@ -23,12 +23,24 @@ export function appearance({ server, model, python }: Status): Appearance {
       };
     case "failed":
       if (server.error instanceof NoServer) {
-        return { icon: "cloud-download", tooltip: "The Senselens server is not installed. Click to install it.", severity: "warning" };
+        return {
+          icon: "cloud-download",
+          tooltip: "The Senselens server is not installed. Click to install it.",
+          severity: "warning",
+        };
       }
-      return { icon: "error", tooltip: `The Senselens server does not run. Click for what to do. ${server.error.message}`, severity: "error" };
+      return {
+        icon: "error",
+        tooltip: `The Senselens server does not run. Click for what to do. ${server.error.message}`,
+        severity: "error",
+      };
     case "running":
       if (model?.state === "error") return { icon: "warning", tooltip: model.message, severity: "warning" };
-      if (model?.state !== "ready") return { icon: "loading~spin", tooltip: `Senselens is loading ${model?.model ?? "its model"}.` };
-      return { icon: "search", tooltip: `Senselens reads with ${model.model} (server ${python?.senselens ?? "of unknown version"}).` };
+      if (model?.state !== "ready")
+        return { icon: "loading~spin", tooltip: `Senselens is loading ${model?.model ?? "its model"}.` };
+      return {
+        icon: "search",
+        tooltip: `Senselens reads with ${model.model} (server ${python?.senselens ?? "of unknown version"}).`,
+      };
   }
 }

@@ -22,6 +22,15 @@ class Client extends LanguageClient {
   }
 }
 
+export interface Opening {
+  readonly python: Python;
+  readonly cwd: string; // a folder of our own: `python -m` imports from the working directory first
+  readonly log: LogOutputChannel;
+  readonly options: LanguageClientOptions;
+  readonly prepare: (client: LanguageClient) => void; // called before the client starts
+  readonly signal: AbortSignal;
+}
+
 /** A server process and the client that speaks to it. */
 export class Connection implements Session {
   readonly ended: Promise<string>;
@@ -37,18 +46,8 @@ export class Connection implements Session {
     });
   }
 
-  /**
-   * Start the server of *python* in *cwd*, a folder of our own (`python -m` imports from there first), and wait until it
-   * answers. *prepare* may add to the client before it starts. Raises with the server's last words where it does not.
-   */
-  static async open(
-    python: Python,
-    cwd: string,
-    log: LogOutputChannel,
-    options: LanguageClientOptions,
-    prepare: (client: LanguageClient) => void,
-    signal: AbortSignal,
-  ): Promise<Connection> {
+  /** Start the server and wait until it answers. Raises with its last words where it does not. */
+  static async open({ python, cwd, log, options, prepare, signal }: Opening): Promise<Connection> {
     log.info(`Starting ${python.path} -m senselens_lsp (Python ${python.version}, senselens ${python.senselens})`);
     const server = spawn(python.path, ["-m", "senselens_lsp"], { cwd, windowsHide: true });
     let last = "";

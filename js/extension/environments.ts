@@ -1,28 +1,36 @@
 import { PVSC_EXTENSION_ID, PythonExtension } from "@vscode/python-extension";
-import { type Disposable, extensions, type LogOutputChannel, workspace } from "vscode";
+import { type Disposable, EventEmitter, extensions, type LogOutputChannel, workspace } from "vscode";
 
 const PATIENCE = 10_000; // milliseconds; looking for environments can take longer than a writer should wait for a hover
 
-/**
- * The interpreter that the Python extension uses here; undefined without that extension, and in a workspace that is not
- * trusted: the workspace may have chosen it.
- */
-export async function activeInterpreter(log: LogOutputChannel): Promise<string | undefined> {
-  if (!workspace.isTrusted || !extensions.getExtension(PVSC_EXTENSION_ID)) return undefined;
-  const found = ask().catch((error: Error) => log.warn(`The Python extension does not say which Python it uses: ${error.message}`));
-  const late = new Promise<void>((resolve) => setTimeout(resolve, PATIENCE));
-  return (await Promise.race([found, late])) ?? undefined;
-}
+/** The interpreter that the Python extension uses here, where there is that extension. */
+export class Environments implements Disposable {
+  readonly #changed = new EventEmitter<void>();
+  readonly onChange = this.#changed.event;
+  #api: Promise<PythonExtension> | undefined;
+  #listener: Disposable | undefined;
 
-/** Calls *changed* when another environment is chosen in the Python extension; nothing is activated for it. */
-export function onEnvironmentChange(changed: () => void): Disposable | undefined {
-  const extension = extensions.getExtension<PythonExtension>(PVSC_EXTENSION_ID);
-  return extension?.isActive ? extension.exports.environments.onDidChangeActiveEnvironmentPath(changed) : undefined;
-}
+  constructor(private readonly log: LogOutputChannel) {}
 
-async function ask(): Promise<string | undefined> {
-  const { environments } = await PythonExtension.api();
-  const folder = workspace.workspaceFolders?.[0]?.uri;
-  const environment = await environments.resolveEnvironment(environments.getActiveEnvironmentPath(folder));
-  return environment?.executable.uri?.fsPath;
+  /** Undefined in a workspace that is not trusted, too: the workspace may have chosen it. */
+  async active(): Promise<string | undefined> {
+    if (!workspace.isTrusted || !extensions.getExtension(PVSC_EXTENSION_ID)) return undefined;
+    const found = this.#ask().catch((error: Error) => this.log.warn(`The Python extension did not answer: ${error.message}`));
+    const late = new Promise<void>((resolve) => setTimeout(resolve, PATIENCE));
+    return (await Promise.race([found, late])) ?? undefined;
+  }
+
+  dispose(): void {
+    this.#listener?.dispose();
+    this.#changed.dispose();
+  }
+
+  async #ask(): Promise<string | undefined> {
+    this.#api ??= PythonExtension.api();
+    const { environments } = await this.#api;
+    this.#listener ??= environments.onDidChangeActiveEnvironmentPath(() => this.#changed.fire());
+    const folder = workspace.workspaceFolders?.[0]?.uri;
+    const environment = await environments.resolveEnvironment(environments.getActiveEnvironmentPath(folder));
+    return environment?.executable.uri?.fsPath;
+  }
 }

@@ -48,7 +48,8 @@ export class Lifecycle<S extends Session> {
   #next(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
     clearTimeout(this.#timer);
     this.#wish.abort();
-    const { signal } = (this.#wish = new AbortController());
+    this.#wish = new AbortController();
+    const { signal } = this.#wish;
     this.#turn = this.#turn.then(() => (signal.aborted ? undefined : work(signal)));
     return this.#turn;
   }
@@ -78,7 +79,10 @@ export class Lifecycle<S extends Session> {
     const now = Date.now();
     this.#ends = [...this.#ends.filter((then) => now - then < FORGOTTEN), now];
     const seconds = WAITS[this.#ends.length - 1];
-    if (seconds === undefined) return this.tell({ phase: "failed", error: new Error(why) });
+    if (seconds === undefined) {
+      this.tell({ phase: "failed", error: new Error(why) });
+      return;
+    }
     this.tell({ phase: "waiting", why, seconds });
     this.#timer = setTimeout(() => void this.#next((signal) => this.#open(signal)), seconds * 1000);
   }

@@ -4,7 +4,6 @@ import {
   commands,
   type Disposable,
   type ExtensionContext,
-  languages,
   type LogOutputChannel,
   Position,
   Range,
@@ -19,7 +18,7 @@ import { Latest } from "./latest";
 import { page } from "./page";
 import type { Asked, Shown } from "./panel/messages";
 import type { Inspected, Place, Server } from "./server";
-import { SELECTOR } from "./settings";
+import { isRead } from "./settings";
 
 export const VIEW = "senselens.panel";
 const PAUSE = 150; // milliseconds that the cursor rests before the panel follows
@@ -44,7 +43,9 @@ export class Panel implements WebviewViewProvider, Disposable {
     );
     this.#listeners = [
       window.registerWebviewViewProvider(VIEW, this),
-      window.onDidChangeTextEditorSelection(({ textEditor }) => textEditor === window.activeTextEditor && this.#follow(textEditor)),
+      window.onDidChangeTextEditorSelection(
+        ({ textEditor }) => textEditor === window.activeTextEditor && this.#follow(textEditor),
+      ),
       window.onDidChangeActiveTextEditor((editor) => editor && this.#follow(editor)),
       workspace.onDidChangeTextDocument(({ document }) => {
         if (document === window.activeTextEditor?.document) this.#follow(window.activeTextEditor);
@@ -55,7 +56,7 @@ export class Panel implements WebviewViewProvider, Disposable {
 
   resolveWebviewView(view: WebviewView): void {
     this.#view = view;
-    const folder = Uri.joinPath(this.context.extensionUri, "js", "extension", "dist");
+    const folder = Uri.joinPath(this.context.extensionUri, "js", "extension");
     const address = (name: string) => view.webview.asWebviewUri(Uri.joinPath(folder, name)).toString();
     view.webview.options = { enableScripts: true, localResourceRoots: [folder] };
     view.webview.onDidReceiveMessage((asked: Asked) => ("ready" in asked ? this.#refresh() : this.#reveal(asked.use.start)));
@@ -65,8 +66,8 @@ export class Panel implements WebviewViewProvider, Disposable {
       this.#questions.drop();
     });
     view.webview.html = page({
-      script: address("panel.js"),
-      style: address("panel.css"),
+      script: address("dist/panel.js"),
+      style: address("media/panel.css"),
       nonce: randomBytes(16).toString("base64"),
     });
   }
@@ -84,7 +85,7 @@ export class Panel implements WebviewViewProvider, Disposable {
   }
 
   #follow({ document, selection }: TextEditor): void {
-    if (!this.#view?.visible || !languages.match(SELECTOR, document)) return;
+    if (!this.#view?.visible || !isRead(document)) return;
     const { line, character } = selection.active;
     this.#questions.put({ textDocument: { uri: document.uri.toString() }, position: { line, character } });
   }
@@ -94,7 +95,12 @@ export class Panel implements WebviewViewProvider, Disposable {
     if (!this.#view?.visible) return;
     const { server, model } = this.server.status;
     if (server.phase !== "running") {
-      this.#send({ notice: server.phase === "starting" ? "The server is starting …" : "The server is not running: see Senselens in the status bar." });
+      this.#send({
+        notice:
+          server.phase === "starting"
+            ? "The server is starting …"
+            : "The server is not running: see Senselens in the status bar.",
+      });
     } else if (model?.state !== "ready") {
       this.#send({ notice: model?.state === "error" ? model.message : "The model is being loaded …" });
     } else {

@@ -58,7 +58,7 @@ export function expand(path: string, workspaceFolder: string | undefined, home =
   return path
     .trim()
     .replace(/^~(?=$|[/\\])/, () => home)
-    .replaceAll("${workspaceFolder}", () => workspaceFolder ?? "");
+    .replaceAll(/\$\{workspaceFolder\}/g, () => workspaceFolder ?? "");
 }
 
 /**
@@ -90,7 +90,9 @@ export async function findServer(paths: readonly string[], ask: (path: string) =
 function obstacle({ version, senselens, lacks }: Python): string | undefined {
   if (!isRecent(version)) return `is Python ${version}, and ${OLDEST} is the oldest that will do`;
   if (!lacks.length) return undefined;
-  return lacks.includes("senselens") ? "has no senselens" : `has senselens ${senselens ?? ""} without its server (${lacks.join(", ")})`;
+  return lacks.includes("senselens")
+    ? "has no senselens"
+    : `has senselens ${senselens ?? ""} without its server (${lacks.join(", ")})`;
 }
 
 function isRecent(version: string): boolean {

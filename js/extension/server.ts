@@ -1,12 +1,19 @@
-import { type CancellationToken, type Disposable, EventEmitter, type ExtensionContext, type LogOutputChannel, workspace } from "vscode";
-import type { LanguageClientOptions, Position, Range, TextDocumentIdentifier } from "vscode-languageclient/node";
+import {
+  type CancellationToken,
+  type Disposable,
+  EventEmitter,
+  type ExtensionContext,
+  type LogOutputChannel,
+  workspace,
+} from "vscode";
+import type { LanguageClient, LanguageClientOptions, Position, Range, TextDocumentIdentifier } from "vscode-languageclient/node";
 import type { Inspection } from "../shared/inspection";
 import { Connection } from "./connection";
-import { activeInterpreter } from "./environments";
+import { Environments } from "./environments";
 import { provideHover } from "./hover";
 import { Lifecycle, type State } from "./lifecycle";
-import { candidates, examine, expand, findServer, type Python } from "./python";
-import { SELECTOR, serverSettings } from "./settings";
+import { candidates, examine, expand, findServer, type Places, type Python } from "./python";
+import { SECTION, SELECTOR, serverSettings } from "./settings";
 import { interpreter } from "./venv";
 
 /** The answer to `senselens/inspect`: a word, where it is, and its other uses in the order of the inspection's. */
@@ -20,6 +27,17 @@ export interface Inspected {
 export interface Place {
   readonly textDocument: TextDocumentIdentifier;
   readonly position: Position;
+}
+
+/** A model that the server could read with, and how to get it where it is not here. */
+export interface Model {
+  readonly name: string;
+  readonly family: string;
+  readonly capabilities: readonly string[];
+  readonly about: string;
+  readonly size: number; // bytes
+  readonly state: "here" | "downloadable" | "unavailable";
+  readonly how: string;
 }
 
 /** What the server says of the model it reads with. */
@@ -46,10 +64,15 @@ export class Server implements Disposable {
     (server) => this.#tell({ server, python: this.#lifecycle.session?.python }),
   );
 
+  readonly #environments: Environments;
+
   constructor(
     private readonly context: ExtensionContext,
     private readonly log: LogOutputChannel,
-  ) {}
+  ) {
+    this.#environments = new Environments(log);
+    this.#environments.onChange(() => void this.#reconsider());
+  }
 
   /** The folder of the environment that the extension makes, if the user lets it. */
   get environment(): string {
@@ -69,12 +92,16 @@ export class Server implements Disposable {
     return this.#lifecycle.stop();
   }
 
-  /** Python with the server, by the settings and the environments there are now. Raises NoServer. */
-  async findPython(): Promise<Python> {
+  /** Where Python can be, by the settings and the environments there are now. */
+  async places(): Promise<Places> {
     await workspace.fs.createDirectory(this.context.globalStorageUri);
-    const setting = expand(workspace.getConfiguration("senselens").get("python", ""), workspace.workspaceFolders?.[0]?.uri.fsPath);
-    const active = setting ? undefined : await activeInterpreter(this.log);
-    return findServer(candidates({ setting, active, own: interpreter(this.environment) }), (path) => examine(path, this.storage));
+    const setting = expand(workspace.getConfiguration(SECTION).get("python", ""), workspace.workspaceFolders?.[0]?.uri.fsPath);
+    return { setting, active: setting ? undefined : await this.#environments.active(), own: interpreter(this.environment) };
+  }
+
+  /** The models there are. Raises what `execute` raises. */
+  models(): Promise<Model[]> {
+    return this.#client.sendRequest("senselens/models");
   }
 
   /** What the server knows of the word at *place*; null where it knows nothing, or there is no server. */
@@ -82,22 +109,46 @@ export class Server implements Disposable {
     return (await this.#lifecycle.session?.client.sendRequest<Inspected | null>("senselens/inspect", place, token)) ?? null;
   }
 
-  /** The answer of the server's own *command*. Raises what it raises, or that there is no server. */
+  /** The answer to the server's own *command*. Raises what it raises, or that there is no server. */
   async execute<T>(command: string, ...args: unknown[]): Promise<T> {
+    return this.#client.sendRequest<T>("workspace/executeCommand", { command, arguments: args });
+  }
+
+  get #client(): LanguageClient {
     const client = this.#lifecycle.session?.client;
     if (!client) throw new Error("The Senselens server is not running.");
-    return client.sendRequest<T>("workspace/executeCommand", { command, arguments: args });
+    return client;
   }
 
   dispose(): void {
+    this.#environments.dispose();
     this.#changed.dispose();
   }
 
+  /** Start again if another Python would be taken now than the one that runs it. */
+  async #reconsider(): Promise<void> {
+    const path = await this.#findPython().then(
+      (python) => python.path,
+      () => undefined,
+    );
+    if (path !== this.status.python?.path) await this.restart();
+  }
+
+  async #findPython(): Promise<Python> {
+    return findServer(candidates(await this.places()), (path) => examine(path, this.storage));
+  }
+
   async #open(signal: AbortSignal): Promise<Connection> {
-    const python = await this.findPython();
+    const python = await this.#findPython();
     signal.throwIfAborted();
-    return Connection.open(python, this.storage, this.log, this.#options(), signal, (client) => {
-      client.onNotification("senselens/status", (model: ModelStatus) => this.#tell({ ...this.status, model }));
+    return Connection.open({
+      python,
+      cwd: this.storage,
+      log: this.log,
+      options: this.#options(),
+      prepare: (client) =>
+        client.onNotification("senselens/status", (model: ModelStatus) => this.#tell({ ...this.status, model })),
+      signal,
     });
   }
 
@@ -107,7 +158,9 @@ export class Server implements Disposable {
       initializationOptions: { trusted: workspace.isTrusted, senselens: serverSettings() },
       middleware: {
         provideHover,
-        workspace: { configuration: (asked) => asked.items.map(() => serverSettings()) },
+        workspace: {
+          configuration: (asked) => asked.items.map(({ section }) => (section === SECTION ? serverSettings() : null)),
+        },
       },
     };
   }

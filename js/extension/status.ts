@@ -1,8 +1,8 @@
-import { commands, type Disposable, languages, StatusBarAlignment, ThemeColor, window } from "vscode";
+import { commands, type Disposable, StatusBarAlignment, ThemeColor, window } from "vscode";
 import { appearance } from "./appearance";
 import { NoServer } from "./python";
 import type { Server, Status } from "./server";
-import { SELECTOR } from "./settings";
+import { isRead } from "./settings";
 
 /** The item in the status bar. It is there while a document that Senselens reads is in front; a click opens the menu. */
 export class StatusItem implements Disposable {
@@ -37,7 +37,7 @@ export class StatusItem implements Disposable {
 
   #place(): void {
     const document = window.activeTextEditor?.document;
-    if (document && languages.match(SELECTOR, document)) this.#item.show();
+    if (document && isRead(document)) this.#item.show();
     else this.#item.hide();
   }
 }
@@ -48,7 +48,11 @@ async function tell(error: Error): Promise<void> {
     error instanceof NoServer
       ? [
           "Senselens needs its language server, and no Python here has it.",
-          { "Install …": "senselens.installServer", "Choose Python": "senselens.choosePython", "Show Log": "senselens.showOutput" },
+          {
+            "Install …": "senselens.installServer",
+            "Choose Python": "senselens.choosePython",
+            "Show Log": "senselens.showOutput",
+          },
         ]
       : [
           `The Senselens server does not run: ${error.message}`,

@@ -37,7 +37,11 @@ export async function install({ folder, base, requirement, ...rest }: Installati
   }
 }
 
-function run(command: string, options: string[], { cwd, line, signal }: Pick<Installation, "cwd" | "line" | "signal">): Promise<void> {
+function run(
+  command: string,
+  options: string[],
+  { cwd, line, signal }: Pick<Installation, "cwd" | "line" | "signal">,
+): Promise<void> {
   signal.throwIfAborted();
   line(`> ${[command, ...options].join(" ")}`);
   return new Promise((resolve, reject) => {

@@ -50,5 +50,5 @@ window.addEventListener("message", ({ data }: MessageEvent<Shown>) => {
   traits.set("selection", word ?? null);
 });
 
-widget.render({ model: traits, el: view });
+widget.render({ model: traits as never, el: view } as never);
 host.postMessage({ ready: true });
