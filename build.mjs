@@ -29,6 +29,15 @@ const BUNDLES = {
     jsx: "automatic",
     jsxImportSource: "preact",
   },
+  tests: {
+    entryPoints: ["tests/vscode/*.test.ts"],
+    outdir: "build/vscode-tests",
+    outExtension: { ".js": ".mjs" },
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    minify: false,
+  },
 };
 
 /** A style sheet is imported as its minified text: the widget puts it into a shadow root by itself. */
