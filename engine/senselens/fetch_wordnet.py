@@ -25,7 +25,7 @@ from .wordnet_files import PARTS
 
 Progress = Callable[[str], None]
 
-CONTENT_SHA256 = "94788652789e43640cdcedb04ab92f1c23d836a15d3997c9242068090579aad9"
+CONTENT_SHA256 = "7b5dd7f57a614277c47fa9744e7181526cbec9a65a8eaa37e5d81d5697ceb1df"
 FOLDERS = ("$WNHOME/dict", "/usr/share/wordnet", "/usr/local/WordNet-3.0/dict")  # the last is wndb(5WN)'s default
 WANTED = {*(f"{kind}.{part}" for kind in ("data", "index") for part in PARTS), "cntlist.rev", "index.sense"}
 TIMEOUT = 300.0  # seconds that one command may take

@@ -16,7 +16,7 @@ from senselens.memory import Memory
 from senselens.model import Guess, Model
 from senselens.outline import Outline
 from senselens.registry import load
-from senselens.text import Span
+from senselens.text import Span, stopped
 
 AT_ONCE = 64  # words whose guesses are made together, between two steps
 OTHERS = 40  # other uses that a word is compared with, unless told
@@ -199,18 +199,13 @@ def _uses(memory: Memory, model: Model, outline: Outline, spans: Sequence[Span])
 
 
 def _guesses(memory: Memory, model: Model, outline: Outline, spans: Sequence[Span], k: int) -> dict[Span, tuple[Guess, ...]]:
-    """What the model would put in the place of each word, in its sentence.
-
-    A sentence that ends in a word is given a full stop first: without one, a model guesses how the text goes on.
-    """
+    """What the model would put in the place of each word, in its sentence."""
     if not k or "masked" not in model.card.capabilities:
         return {}
     where = []
     for span in spans:
         sentence = outline.sentences[outline.sentence_of(span)]
-        own = sentence.of(outline.text)
-        stopped = f"{own}." if own[-1].isalnum() else own
-        where.append((stopped, Span(span.start - sentence.start, span.end - sentence.start)))
+        where.append((stopped(sentence.of(outline.text)), Span(span.start - sentence.start, span.end - sentence.start)))
     return {s: tuple(g) for s, g in zip(spans, memory.predict_words(model, where, k), strict=True)}
 
 

@@ -61,6 +61,14 @@ class Inventory(ABC):
         """The synsets right above *sense*'s; above a satellite adjective's stands the head of its cluster."""
 
     @abstractmethod
+    def opposites(self, sense: Sense) -> tuple[str, ...]:
+        """The synsets with an antonym of a word of *sense*'s synset; of a satellite adjective's also its head's."""
+
+    @abstractmethod
+    def words(self, synset: str) -> tuple[str, ...]:
+        """The words of a synset, as the inventory spells them."""
+
+    @abstractmethod
     def _senses_of(self, lemma: str, pos: str) -> tuple[Sense, ...]: ...
 
     def senses(self, form: str, pos: str | None = None) -> tuple[Sense, ...]:
@@ -110,9 +118,19 @@ class WordNet(Inventory):
         return sense
 
     def hypernyms(self, sense: Sense) -> tuple[str, ...]:
-        offset, pos = sense.synset.split("-")
-        synset = (1 + POS.index(pos)) * PART + int(offset)
-        return tuple(_name(parent) for (parent,) in self._rows("select parent from parent where synset = ?", synset))
+        return tuple(_name(parent) for (parent,) in self._rows("select parent from parent where synset = ?", _number(sense.synset)))
+
+    def opposites(self, sense: Sense) -> tuple[str, ...]:
+        synset = _number(sense.synset)
+        found = self._rows(
+            "select other from opposite where synset = ?1 or synset in (select parent from parent where synset = ?1 and ?2)",
+            *(synset, sense.pos == "a"),
+        )
+        return tuple(_name(other) for (other,) in found)
+
+    def words(self, synset: str) -> tuple[str, ...]:
+        found = self._rows("select coalesce(form, lemma) from word where synset = ? order by number", _number(synset))
+        return tuple(word.replace("_", " ") for (word,) in found)
 
     def lemmas_with_examples(self) -> tuple[tuple[str, str], ...]:
         """The lemmas, each with its part of speech, of which two senses or more have usage examples."""
@@ -211,6 +229,17 @@ class WnLexicon(Inventory):
             synset = self._wn.synset(sense.synset)
             return tuple(s.id for s in (synset.get_related("similar") if synset.pos == "s" else synset.hypernyms()))
 
+    def opposites(self, sense: Sense) -> tuple[str, ...]:
+        with self._lock:
+            synset = self._wn.synset(sense.synset)
+            heads = synset.get_related("similar") if synset.pos == "s" else []
+            antonyms = [a for s in (synset, *heads) for own in s.senses() for a in own.get_related("antonym")]
+            return tuple(dict.fromkeys(a.synset().id for a in antonyms))
+
+    def words(self, synset: str) -> tuple[str, ...]:
+        with self._lock:
+            return tuple(self._wn.synset(synset).lemmas())
+
     def _find_lemmas(self, form: str) -> tuple[tuple[str, str], ...]:
         with self._lock:
             for spelling, parts in spellings(form):
@@ -258,6 +287,11 @@ _wn_lexicon = lru_cache(WnLexicon)
 def _pos(word: wn.Word) -> str:
     pos: str = word.pos
     return "a" if pos == "s" else pos
+
+
+def _number(synset: str) -> int:
+    offset, pos = synset.split("-")
+    return (1 + POS.index(pos)) * PART + int(offset)
 
 
 def _name(synset: int) -> str:

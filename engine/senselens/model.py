@@ -97,6 +97,9 @@ class Model:
     def predict_words(self, where: Sequence[tuple[str, Span]], k: int = 5) -> list[list[Guess]]:
         raise self.cannot("masked")
 
+    def word_log_shares(self, where: Sequence[tuple[str, Span, bool]]) -> tuple[list[str], Vectors]:
+        raise self.cannot("masked")
+
     def predict_jointly(self, text: str, k: int = 5) -> list[JointGuess]:
         raise self.cannot("masked")
 

@@ -161,6 +161,11 @@ def paragraphs(text: str) -> tuple[Span, ...]:
     return tuple(map(Span, starts, [*ends, len(text)]))
 
 
+def stopped(sentence: str) -> str:
+    """*sentence* with a full stop where it ends in a word: without one, a model guesses how the text goes on."""
+    return f"{sentence}." if sentence[-1:].isalnum() else sentence
+
+
 def _sentences(text: str, start: int, end: int) -> Iterator[Span]:
     for block in blocks(text, start, end):
         begin = block.start

@@ -1,8 +1,14 @@
-"""The server with all its handlers."""
+"""The server with all its handlers: each module below adds its own."""
 
 from __future__ import annotations
 
-from senselens_lsp import hover, inspect, lifecycle, uses
+from importlib import import_module
+
 from senselens_lsp.server import Server
 
-__all__ = ["Server", "hover", "inspect", "lifecycle", "uses"]
+__all__ = ["Server"]
+
+FEATURES = ("lifecycle", "hover", "inspect", "uses", "completion", "substitutes", "hints", "colours", "search", "commands")
+
+for feature in FEATURES:
+    import_module(f"senselens_lsp.{feature}")

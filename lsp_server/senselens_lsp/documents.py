@@ -11,6 +11,7 @@ from lsprotocol import types
 from senselens import Span
 from senselens_lsp.positions import Positions
 
+END_OF_LINE = 2**31 - 1  # the largest character of a position
 Change = types.TextDocumentContentChangeEvent
 
 
@@ -37,6 +38,10 @@ class Document:
     def range(self, span: Span) -> types.Range:
         (a, b), (c, d) = self.positions.range(span)
         return types.Range(types.Position(a, b), types.Position(c, d))
+
+    def line(self, number: int) -> Span:
+        """The characters of a line, without its end."""
+        return Span(self.positions.offset(number, 0), self.positions.offset(number, END_OF_LINE))
 
     def edited(self, version: int, changes: Iterable[Change]) -> Document:
         positions = self.positions

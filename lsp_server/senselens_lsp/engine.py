@@ -113,6 +113,11 @@ class Engine:
             )
         return Found(reading, span, reading.found[key], senses)
 
+    def sense(self, reading: Reading, span: sl.Span, step: Step) -> sl.SenseMatch | None:
+        """The likeliest sense of the word at *span*; None for one without."""
+        seen = self.inspect(reading, span, step).seen
+        return seen.senses[0] if seen and seen.senses else None
+
     def uses(self, found: Found, snapshots: Iterable[Snapshot], step: Step) -> Iterator[tuple[Reading, sl.Span, float]]:
         """The uses of a word in *snapshots*, each with the probability that it has the word's sense."""
         if self.model is None or found.seen is None or not found.seen.senses:

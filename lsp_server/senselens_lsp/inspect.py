@@ -13,7 +13,6 @@ from senselens_lsp.server import Server, on
 from senselens_lsp.worker import Step
 
 INSPECT = "senselens/inspect"
-MODELS = "senselens/models"
 
 
 @on(INSPECT)
@@ -48,9 +47,3 @@ def inspected(engine: Engine, place: Place, step: Step) -> dict[str, Any] | None
         "sentences": [located(sentence) for sentence in sentences],
         "uses": [located(use.span) for use in found.seen.others],
     }
-
-
-@on(MODELS)
-async def models(ls: Server, _params: Any) -> list[dict[str, Any]] | None:
-    """The models there are, each with whether it is ``here``, ``downloadable`` or ``unavailable``, and ``how`` to get it."""
-    return await ls.ask(lambda _: [card.to_dict() | sl.availability_of(card).to_dict() for card in sl.models()], patient=True)

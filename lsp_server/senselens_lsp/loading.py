@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future
+from typing import TypeVar
 
 import senselens as sl
 from senselens_lsp.configuration import Configuration
+
+T = TypeVar("T")
 
 
 class Loading:
@@ -14,17 +18,27 @@ class Loading:
 
     def __init__(self, configuration: Configuration) -> None:
         self.configuration = configuration
-        self.model: Future[sl.Model] = Future()
-        threading.Thread(target=self._run, name="senselens-loading", daemon=True).start()
+        self.model = background(self._load, "senselens-loading")
 
     def serves(self, configuration: Configuration) -> bool:
         """Whether *configuration* names the same."""
         return all(getattr(self.configuration, key) == getattr(configuration, key) for key in ("model", "precision", "inventory"))
 
-    def _run(self) -> None:
+    def _load(self) -> sl.Model:
         wanted = self.configuration
+        sl.open_inventory(wanted.inventory)
+        return sl.load(wanted.model, wanted.precision) if wanted.model == "mini" else sl.load(wanted.model)
+
+
+def background(job: Callable[[], T], name: str) -> Future[T]:
+    """What *job* gives, on a thread of its own that does not hold up the end of the process."""
+    answer: Future[T] = Future()
+
+    def run() -> None:
         try:
-            sl.open_inventory(wanted.inventory)
-            self.model.set_result(sl.load(wanted.model, wanted.precision) if wanted.model == "mini" else sl.load(wanted.model))
+            answer.set_result(job())
         except BaseException as error:  # whoever waits is told, whatever it was
-            self.model.set_exception(error)
+            answer.set_exception(error)
+
+    threading.Thread(target=run, name=name, daemon=True).start()
+    return answer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -55,6 +55,24 @@ class Reading:
         """The word of the text at a position in a document; None where there is none."""
         at = self.at(uri, position)
         return None if at is None else sl.word_at(self.outline.text, at)
+
+    def span(self, document: Document, span: sl.Span) -> sl.Span | None:
+        """The characters of the text that *span* of a document is read as; None where an end of it is not read."""
+        part = next(p for p in self.parts if p.document is document)
+        start, end = part.prose.at(span.start), part.prose.at(span.end)
+        return None if start is None or end is None else sl.Span(part.start + start, part.start + end)
+
+    def words(self, uri: str, where: types.Range) -> tuple[sl.Span, ...]:
+        """The words of the text that stand in *where* of a document."""
+        part = next((p for p in self.parts if p.document.uri == uri), None)
+        if part is None:
+            return ()
+        wanted, words = part.document.span(where), self.outline.words
+        first = bisect_left(words, part.start, key=lambda word: word.start)
+        last = bisect_left(words, part.start + len(part.prose.text), key=lambda word: word.start)
+        start = bisect_left(words, wanted.start, first, last, key=lambda word: self.place(word)[1].start)
+        end = bisect_right(words, wanted.end, start, last, key=lambda word: self.place(word)[1].end)
+        return words[start:end]
 
     def place(self, span: sl.Span) -> tuple[Document, sl.Span]:
         """The document in which *span* of the text stands, and its characters there."""

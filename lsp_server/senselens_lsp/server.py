@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 import os
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from functools import partial
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -65,6 +65,7 @@ class Server(LanguageServer):
         self.engine = Engine(self.configuration)
         self.worker = Worker()
         self.trusted = True
+        self.coloured: set[str] = set()  # the lemmas whose uses are coloured by sense
         self.panel: str | None = None  # the client's command that opens the panel
         self.finished: asyncio.Future[int] | None = None  # the process's exit code, once it is to end
         self.ready = asyncio.Event()  # a model is there
@@ -168,6 +169,14 @@ class Server(LanguageServer):
 
     def refresh(self) -> None:
         """Ask the client to ask again for what it keeps on the screen."""
+        workspace = self.client_capabilities.workspace
+        for able, ask in (
+            (workspace and workspace.inlay_hint, self.workspace_inlay_hint_refresh),
+            (workspace and workspace.code_lens, self.workspace_code_lens_refresh),
+            (workspace and workspace.semantic_tokens, self.workspace_semantic_tokens_refresh),
+        ):
+            if able and able.refresh_support:
+                ask(None)
 
     def complain(self, message: str) -> None:
         """Tell the user, once."""
@@ -210,6 +219,16 @@ class Server(LanguageServer):
 
     def _tell(self, state: str, model: str, message: str = "") -> None:
         self.protocol.notify(STATUS, {"state": state, "model": model, "message": message})
+
+
+def place_of(ls: Server, arguments: Sequence[Any]) -> Place | None:
+    """The place that a command's first argument, ``{uri, position}``, names; None where it names none that is open."""
+    try:
+        where = arguments[0]
+        position = types.Position(int(where["position"]["line"]), int(where["position"]["character"]))
+        return ls.place(types.TextDocumentIdentifier(str(where["uri"])), position)
+    except (IndexError, KeyError, TypeError, ValueError):
+        return None
 
 
 def _is_alive(process: int) -> bool:
