@@ -1,5 +1,6 @@
 import { type ExtensionContext, window, workspace } from "vscode";
 import { registerCommands } from "./commands";
+import { Comparer } from "./compare";
 import { Installer } from "./install";
 import { Panel } from "./panel";
 import { Server } from "./server";
@@ -14,12 +15,14 @@ export function activate(context: ExtensionContext): void {
   const own = server;
   const installer = new Installer(own, context.extension.packageJSON.version, log);
   const panel = new Panel(context, own, log);
+  const comparer = new Comparer(own);
   context.subscriptions.push(
     log,
     own,
     new StatusItem(own),
     panel,
-    ...registerCommands(own, installer, panel, log),
+    comparer,
+    ...registerCommands({ server: own, installer, panel, comparer, log }),
     workspace.onDidChangeConfiguration((change) => change.affectsConfiguration("senselens.python") && void own.restart()),
     workspace.onDidGrantWorkspaceTrust(() => void own.restart()),
   );

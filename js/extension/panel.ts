@@ -17,7 +17,7 @@ import {
 import { Latest } from "./latest";
 import { page } from "./page";
 import type { Asked, Shown } from "./panel/messages";
-import type { Inspected, Place, Server } from "./server";
+import type { Cursor, Inspected, Server } from "./server";
 import { isRead } from "./settings";
 
 export const VIEW = "senselens.panel";
@@ -27,7 +27,7 @@ const PAUSE = 150; // milliseconds that the cursor rests before the panel follow
 export class Panel implements WebviewViewProvider, Disposable {
   #view: WebviewView | undefined;
   #inspected: Inspected | undefined;
-  readonly #questions: Latest<Place, Inspected | null>;
+  readonly #questions: Latest<Cursor, Inspected | null>;
   readonly #listeners: Disposable[];
 
   constructor(
@@ -73,9 +73,9 @@ export class Panel implements WebviewViewProvider, Disposable {
   }
 
   /** Open the panel, on the word at *place* (as a hover's link gives it) or at the cursor. */
-  async open(place?: { uri: string; position: { line: number; character: number } }): Promise<void> {
+  async open(place?: Cursor): Promise<void> {
     await commands.executeCommand(`${VIEW}.focus`, { preserveFocus: true });
-    if (place) this.#questions.put({ textDocument: { uri: place.uri }, position: place.position });
+    if (place) this.#questions.put(place);
     else this.#refresh();
   }
 
@@ -87,7 +87,7 @@ export class Panel implements WebviewViewProvider, Disposable {
   #follow({ document, selection }: TextEditor): void {
     if (!this.#view?.visible || !isRead(document)) return;
     const { line, character } = selection.active;
-    this.#questions.put({ textDocument: { uri: document.uri.toString() }, position: { line, character } });
+    this.#questions.put({ uri: document.uri.toString(), position: { line, character } });
   }
 
   /** Say how the server is, or show what is known, and look again at where the cursor is. */
@@ -109,7 +109,7 @@ export class Panel implements WebviewViewProvider, Disposable {
     }
   }
 
-  async #ask(place: Place, signal: AbortSignal): Promise<Inspected | null> {
+  async #ask(place: Cursor, signal: AbortSignal): Promise<Inspected | null> {
     const source = new CancellationTokenSource();
     signal.addEventListener("abort", () => source.cancel());
     return this.server.inspect(place, source.token).finally(() => source.dispose());

@@ -6,7 +6,7 @@ import {
   type LogOutputChannel,
   workspace,
 } from "vscode";
-import type { LanguageClient, LanguageClientOptions, Position, Range, TextDocumentIdentifier } from "vscode-languageclient/node";
+import type { LanguageClient, LanguageClientOptions, Position, Range } from "vscode-languageclient/node";
 import type { Inspection } from "../shared/inspection";
 import { Connection } from "./connection";
 import { Environments } from "./environments";
@@ -24,8 +24,9 @@ export interface Inspected {
   readonly uses: readonly { readonly uri: string; readonly range: Range }[];
 }
 
-export interface Place {
-  readonly textDocument: TextDocumentIdentifier;
+/** A place in an open document. */
+export interface Cursor {
+  readonly uri: string;
   readonly position: Position;
 }
 
@@ -100,13 +101,13 @@ export class Server implements Disposable {
   }
 
   /** The models there are. Raises what `execute` raises. */
-  models(): Promise<Model[]> {
+  async models(): Promise<Model[]> {
     return this.#client.sendRequest("senselens/models");
   }
 
-  /** What the server knows of the word at *place*; null where it knows nothing, or there is no server. */
-  async inspect(place: Place, token: CancellationToken): Promise<Inspected | null> {
-    return (await this.#lifecycle.session?.client.sendRequest<Inspected | null>("senselens/inspect", place, token)) ?? null;
+  /** What the server knows of the word at *place*, or null. Raises what `execute` raises. */
+  async inspect({ uri, position }: Cursor, token: CancellationToken): Promise<Inspected | null> {
+    return this.#client.sendRequest("senselens/inspect", { textDocument: { uri }, position }, token);
   }
 
   /** The answer to the server's own *command*. Raises what it raises, or that there is no server. */

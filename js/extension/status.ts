@@ -28,6 +28,7 @@ export class StatusItem implements Disposable {
     this.#item.text = `$(${icon}) Senselens`;
     this.#item.tooltip = tooltip;
     this.#item.accessibilityInformation = { label: tooltip, role: "button" };
+    void commands.executeCommand("setContext", "senselens.running", status.server.phase === "running"); // for the walkthrough
     this.#item.backgroundColor = severity && new ThemeColor(`statusBarItem.${severity}Background`);
     if (status.server.phase === "failed" && status.server.error !== this.#told) {
       this.#told = status.server.error;
