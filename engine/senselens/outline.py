@@ -68,6 +68,11 @@ class Outline:
         """As `senselens.words`."""
         return tuple(_moved(w, at) for at, p in zip(self._starts, self._paragraphs, strict=True) for w in p.words)
 
+    @cached_property
+    def lemmas(self) -> frozenset[str]:
+        """All lemmas of which the text has a use."""
+        return frozenset(lemma for paragraph in self._paragraphs for lemma in paragraph.uses)
+
     def sentence_of(self, word: Span) -> int:
         """The number of the sentence in which *word* stands. Raises `WordNotFound`."""
         at = bisect_right(self._starts, word.start) - 1

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
-import logging
 import os
 import sys
 from importlib.metadata import version
 
-from senselens_lsp.framing import Framing
+from senselens_lsp.channels import Channel, Stdio, accept
+from senselens_lsp.framing import BadMessage, Framing
+from senselens_lsp.greeting import greet, options_of
+
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -17,38 +19,47 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="senselens-lsp", description="A language server that shows what a word means here.")
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--stdio", action="store_true", help="speak over standard input and output (the default)")
-    where.add_argument(
-        "--tcp", type=int, metavar="PORT", help="wait for one client on this port of this computer (0: any free one)"
-    )
-    where.add_argument("--ws", type=int, metavar="PORT", help="the same, over WebSocket (needs the extra lsp-ws)")
-    parser.add_argument(
-        "--log", default="WARNING", choices=("DEBUG", "INFO", "WARNING", "ERROR"), help="what goes to standard error"
-    )
+    where.add_argument("--tcp", type=int, metavar="PORT", help="wait for one client on this port of this computer (0: any)")
+    where.add_argument("--ws", type=int, metavar="PORT", help="the same, over WebSocket")
+    parser.add_argument("--log", default="WARNING", choices=LEVELS, help="how much goes to standard error")
     parser.add_argument("--version", action="version", version=f"senselens-lsp {version('senselens')}")
     options = parser.parse_args(arguments)
-    logging.basicConfig(level=options.log, format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("pygls").setLevel("ERROR")  # it logs whole documents
-    code = _run(options)
+    channel: Channel = Stdio() if options.tcp is None else accept(options.tcp, _listening)
+    code = run(channel, options.log)
+    sys.stderr.flush()
     # Whatever still runs on a thread (a model that is being loaded, a computation) has nobody left to answer.
-    logging.shutdown()
     os._exit(code)
 
 
-def _run(options: argparse.Namespace) -> int:
-    from senselens_lsp import transport
+def run(channel: Channel, level: str) -> int:
+    """Serve the client on *channel*; the exit code."""
+    framing = Framing()
+    try:
+        messages = greet(channel, framing)
+    except (BadMessage, OSError) as error:
+        print(f"senselens-lsp: {error}", file=sys.stderr)
+        return 1
+    if not messages:
+        return 1
+
+    from senselens_lsp.configuration import Start
+    from senselens_lsp.loading import Loading
+
+    loading = Loading(Start.of(options_of(messages[0])).configuration)  # while the rest is imported
+
+    import asyncio
+    import logging
+
     from senselens_lsp.app import Server
+    from senselens_lsp.transport import serve
 
-    if options.tcp is not None:
-        channel: transport.Channel = transport.accept(
-            options.tcp, lambda port: print(f"listening on {port}", file=sys.stderr, flush=True)
-        )
-    else:
-        channel = transport.Stdio()
+    logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("pygls").setLevel("ERROR")  # it logs whole documents
 
-    async def run() -> int:
-        return await transport.serve(Server(), channel, Framing())
+    async def answer() -> int:
+        return await serve(Server(loading), channel, framing, messages)
 
-    return asyncio.run(run())
+    return asyncio.run(answer())
 
 
 def _listening(port: int) -> None:

@@ -8,12 +8,12 @@ from lsprotocol import types
 
 from senselens_lsp.documents import Snapshot
 from senselens_lsp.engine import MANY, Engine
+from senselens_lsp.greeting import COLOURS
 from senselens_lsp.server import Server, command, on, place_of
 from senselens_lsp.worker import Step
 
 COLOUR = "senselens.server.colourWord"
-COLOURS = ["type", "string", "number", "function", "keyword", "macro", "comment", "variable"]  # every theme has these
-LEGEND = types.SemanticTokensLegend(token_types=COLOURS, token_modifiers=[])
+LEGEND = types.SemanticTokensLegend(token_types=[*COLOURS], token_modifiers=[])
 
 
 @command(COLOUR)

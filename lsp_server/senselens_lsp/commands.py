@@ -41,7 +41,7 @@ async def compare(ls: Server, *arguments: object) -> dict[str, Any] | None:
     place = place_of(ls, arguments)
     if place is None:
         return None
-    asked = arguments[0].get("models") if ls.trusted else None  # type: ignore[attr-defined]  # `place_of` has read it
+    asked = arguments[0].get("models") if ls.start.trusted else None  # type: ignore[attr-defined]  # `place_of` has read it
     names = [name for name in asked if isinstance(name, str)] if isinstance(asked, list) else []
     found = await ls.ask(partial(compared, ls.engine, place, names), place.snapshot, patient=True)
     return found.to_dict() if found else None

@@ -83,6 +83,27 @@ class Configuration:
         return replace(self, **changes), wrong
 
 
+@dataclass(frozen=True, slots=True)
+class Start:
+    """``initializationOptions``: ``{"trusted": bool, "panel": command, "senselens": {settings}}``, all of them optional.
+
+    The settings are the user's own: in a workspace that is not *trusted* those that are restricted stay as they are here.
+    *panel* is the client's command that opens the panel, to which hovers link. *wrong* says what is wrong with the settings.
+    """
+
+    configuration: Configuration
+    wrong: tuple[str, ...]
+    trusted: bool
+    panel: str | None
+
+    @classmethod
+    def of(cls, options: object) -> Start:
+        given = options if isinstance(options, Mapping) else {}
+        configuration, wrong = Configuration().updated(given.get(SECTION))
+        panel = given.get("panel")
+        return cls(configuration, tuple(wrong), given.get("trusted") is not False, panel if isinstance(panel, str) else None)
+
+
 def manifest() -> dict[str, dict[str, Any]]:
     """The settings as the properties of an extension's ``contributes.configuration``."""
     found = {}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import senselens as sl
@@ -65,6 +66,7 @@ class Engine:
         self.configuration = configuration
         self.model: sl.Model | None = None
         self.memory = sl.Memory(MEMORY)
+        self.lemmas_of: dict[Path, tuple[tuple[int, int], frozenset[str]]] = {}  # of files, with their time and size
         self._readings: dict[str, Reading] = {}
 
     @property
@@ -120,17 +122,22 @@ class Engine:
 
     def uses(self, found: Found, snapshots: Iterable[Snapshot], step: Step) -> Iterator[tuple[Reading, sl.Span, float]]:
         """The uses of a word in *snapshots*, each with the probability that it has the word's sense."""
-        if self.model is None or found.seen is None or not found.seen.senses:
-            return
-        (own,) = self._uses(found.reading, [found.span])
         for snapshot in snapshots:
             step()
             reading = self.reading(snapshot)
-            spans = reading.outline.uses(found.word)[:MANY]
-            for span, use in zip(spans, self._uses(reading, spans), strict=True):
-                yield reading, span, sl.similarity(own, use).same_sense
+            for span, share in self.uses_in(found, reading):
+                yield reading, span, share
 
-    def _uses(self, reading: Reading, spans: Iterable[sl.Span]) -> Iterator[sl.Use]:
+    def uses_in(self, found: Found, reading: Reading) -> Iterator[tuple[sl.Span, float]]:
+        """`uses` in one reading."""
+        if self.model is None or found.seen is None or not found.seen.senses:
+            return
+        (own,) = self._uses(found.reading, [found.span])
+        spans = reading.outline.uses(found.word)[:MANY]
+        for span, use in zip(spans, self._uses(reading, spans), strict=True):
+            yield span, sl.similarity(own, use).same_sense
+
+    def _uses(self, reading: Reading, spans: Sequence[sl.Span]) -> Iterator[sl.Use]:
         """The words at *spans*, each in its sentence."""
         assert self.model
         outline = reading.outline

@@ -22,7 +22,7 @@ async def hover(ls: Server, params: types.HoverParams) -> types.Hover | None:
     _, where = found.reading.location(found.span)
     capability = ls.client_capabilities.text_document and ls.client_capabilities.text_document.hover
     if types.MarkupKind.Markdown in ((capability and capability.content_format) or ()):
-        shown = types.MarkupContent(types.MarkupKind.Markdown, card(found, ls.configuration, Markdown(), ls.panel))
+        shown = types.MarkupContent(types.MarkupKind.Markdown, card(found, ls.configuration, Markdown(), ls.start.panel))
     else:
         shown = types.MarkupContent(types.MarkupKind.PlainText, card(found, ls.configuration, Plain()))
     return types.Hover(shown, where)

@@ -7,26 +7,23 @@ from collections.abc import Mapping
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from senselens_lsp.configuration import SECTION
+from senselens_lsp.configuration import SECTION, Start
 from senselens_lsp.documents import Documents
 from senselens_lsp.server import Server, on
 
 
 @on(types.INITIALIZE)
 def initialize(ls: Server, params: types.InitializeParams) -> None:
-    """``initializationOptions`` are ``{"trusted": bool, "panel": command, "senselens": {settings}}``, all optional."""
-    options = params.initialization_options if isinstance(params.initialization_options, Mapping) else {}
     ls.documents = Documents(types.PositionEncodingKind(ls.workspace.position_encoding).value)
-    ls.configure(options.get(SECTION))  # the user's own, also where the workspace is not trusted
-    ls.trusted = options.get("trusted") is not False
-    ls.panel = panel if isinstance(panel := options.get("panel"), str) else None
+    ls.begin(Start.of(params.initialization_options))
+    ls.folders = [folder.uri for folder in params.workspace_folders or ()] or [uri for uri in (params.root_uri,) if uri]
     ls.watch(params.process_id)
 
 
 @on(types.INITIALIZED)
 async def initialized(ls: Server, params: types.InitializedParams) -> None:
-    await configure(ls)
     ls.load()
+    await configure(ls)
     workspace = ls.client_capabilities.workspace
     changes = workspace and workspace.did_change_configuration
     if changes and changes.dynamic_registration:

@@ -6,7 +6,8 @@ import asyncio
 import json
 import logging
 import os
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -16,7 +17,7 @@ from pygls.exceptions import JsonRpcContentModified, JsonRpcException
 from pygls.lsp.server import LanguageServer
 
 import senselens as sl
-from senselens_lsp.configuration import Configuration
+from senselens_lsp.configuration import Configuration, Start
 from senselens_lsp.documents import Documents, Snapshot
 from senselens_lsp.engine import Engine, Place
 from senselens_lsp.loading import Loading
@@ -27,6 +28,7 @@ T = TypeVar("T")
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 STATUS = "senselens/status"
+CREATE = 1.0  # seconds that a client has to agree to show progress
 WATCH = 5  # seconds between two looks whether the client's process is there
 CELLS = [types.NotebookCellLanguage(language="markdown")]
 NOTEBOOKS = types.NotebookDocumentSyncOptions([types.NotebookDocumentFilterWithCells(cells=CELLS, notebook="*")])
@@ -64,9 +66,9 @@ class Server(LanguageServer):
         self.configuration = loading.configuration if loading else Configuration()
         self.engine = Engine(self.configuration)
         self.worker = Worker()
-        self.trusted = True
+        self.start = Start.of(None)
+        self.folders: list[str] = []  # of the workspace, as URIs
         self.coloured: set[str] = set()  # the lemmas whose uses are coloured by sense
-        self.panel: str | None = None  # the client's command that opens the panel
         self.finished: asyncio.Future[int] | None = None  # the process's exit code, once it is to end
         self.ready = asyncio.Event()  # a model is there
         self._loading = loading
@@ -118,17 +120,27 @@ class Server(LanguageServer):
         """What was read of a document, or notebook, that is closed now."""
         self.spawn(self.ask(partial(self.engine.forget, uri)))
 
+    def begin(self, start: Start) -> None:
+        """What the client says at first; only `load` may speak to it, later."""
+        self.start, self.configuration = start, start.configuration
+        self.spawn(self.ask(partial(self.engine.configure, self.configuration)))
+
     def configure(self, settings: object) -> None:
-        """Take over the section of settings as the editor has it now."""
-        self.configuration, wrong = self.configuration.updated(settings, self.trusted)
+        """Take over the section of settings as the editor has it now; what it does not name is as it was at the start."""
+        before = self.configuration
+        self.configuration, wrong = self.start.configuration.updated(settings, self.start.trusted)
         for complaint in wrong:
             self.complain(complaint)
         self.spawn(self.ask(partial(self.engine.configure, self.configuration)))
         if self._loading and not self._loading.serves(self.configuration):
             self.load()
+        if self.configuration != before:
+            self.refresh()
 
     def load(self, again: bool = False) -> None:
         """Load the model that is set, unless it is being loaded, in the background; the one at hand answers until then."""
+        for complaint in self.start.wrong:
+            self.complain(complaint)
         if again or self._loading is None or not self._loading.serves(self.configuration):
             self._loading = Loading(self.configuration)
         self.spawn(self._load(self._loading))
@@ -136,9 +148,9 @@ class Server(LanguageServer):
     async def _load(self, loading: Loading) -> None:
         name = loading.configuration.model
         self._tell("loading", name)
-        self.spawn(self.show_progress(f"Loading {name}", loading.model))
         try:
-            model = await asyncio.wrap_future(loading.model)
+            async with self.working(f"Senselens: loading {name}"):
+                model = await asyncio.wrap_future(loading.model)
         except Exception as error:
             if loading is self._loading:
                 known = isinstance(error, sl.SenselensError)
@@ -153,19 +165,38 @@ class Server(LanguageServer):
             self._tell("ready", name)
             self.refresh()
 
-    async def show_progress(self, title: str, until: Any) -> None:
-        """Show *title* as work being done, where the client can, until the future is done."""
-        window = self.client_capabilities.window
-        if not (window and window.work_done_progress) or until.done():
-            return
+    @asynccontextmanager
+    async def working(self, title: str, cancellable: bool = False) -> AsyncIterator[Callable[[str, int], None]]:
+        """Show *title* as work being done, where the client can; what is given tells it how far: a message and percents.
+
+        The user cancels the task that is in this block.
+        """
         token = str(uuid4())
+        window, task = self.client_capabilities.window, asyncio.current_task()
+        shown = bool(window and window.work_done_progress) and await self._shown(token)
+        if shown:
+            self.work_done_progress.begin(token, types.WorkDoneProgressBegin(title, cancellable=cancellable, percentage=0))
+            if task:
+                self.work_done_progress.tokens[token].add_done_callback(lambda future: future.cancelled() and task.cancel())
+
+        def report(message: str, percentage: int) -> None:
+            if shown:
+                self.work_done_progress.report(token, types.WorkDoneProgressReport(message=message, percentage=percentage))
+
         try:
-            await self.work_done_progress.create_async(token)
-        except JsonRpcException:
-            return
-        self.work_done_progress.begin(token, types.WorkDoneProgressBegin(title))
-        await asyncio.wait([asyncio.wrap_future(until)])
-        self.work_done_progress.end(token, types.WorkDoneProgressEnd())
+            yield report
+        finally:
+            if shown:
+                self.work_done_progress.end(token, types.WorkDoneProgressEnd())
+                self.work_done_progress.tokens.pop(token, None)
+
+    async def _shown(self, token: str) -> bool:
+        """Whether the client agrees to show progress under *token*, soon."""
+        try:
+            await asyncio.wait_for(self.work_done_progress.create_async(token), CREATE)
+        except (JsonRpcException, asyncio.TimeoutError):
+            return False
+        return True
 
     def refresh(self) -> None:
         """Ask the client to ask again for what it keeps on the screen."""

@@ -1,4 +1,4 @@
-"""How messages come in and go out: over standard input and output or a socket, with threads that do the waiting.
+"""Answering a client: threads wait for what comes in and until what goes out is gone, the event loop does the rest.
 
 Neither a client that reads nothing nor one that is gone can hold up the event loop or the end of the process.
 """
@@ -7,66 +7,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import queue
-import socket
 import threading
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable, Sequence
 
+from senselens_lsp.channels import Channel
 from senselens_lsp.framing import BadMessage, Framing
+from senselens_lsp.greeting import is_greeted
+from senselens_lsp.server import Server
 
-if TYPE_CHECKING:
-    from senselens_lsp.server import Server
-
-CHUNK = 2**16
-LOOPBACK = "127.0.0.1"
 log = logging.getLogger(__name__)
-
-
-class Channel(Protocol):
-    """Where bytes come from and go to; both wait, and `read` gives none at the end."""
-
-    def read(self) -> bytes: ...
-    def write(self, data: bytes) -> None: ...
-
-
-class Stdio:
-    """Standard input and output. What else is printed goes to standard error from now on."""
-
-    def __init__(self) -> None:
-        self._in, self._out = os.dup(0), os.dup(1)
-        os.dup2(2, 1)
-
-    def read(self) -> bytes:
-        return os.read(self._in, CHUNK)
-
-    def write(self, data: bytes) -> None:
-        left = memoryview(data)
-        while left:
-            left = left[os.write(self._out, left) :]
-
-
-class Socket:
-    """A connected socket."""
-
-    def __init__(self, connection: socket.socket) -> None:
-        self._connection = connection
-
-    def read(self) -> bytes:
-        return self._connection.recv(CHUNK)
-
-    def write(self, data: bytes) -> None:
-        self._connection.sendall(data)
-
-
-def accept(port: int, listening: Callable[[int], None] = lambda port: None) -> Socket:
-    """The first client that connects to *port* (0: any) of this computer, and no other."""
-    with socket.create_server((LOOPBACK, port)) as waiting:
-        listening(waiting.getsockname()[1])
-        connection, _ = waiting.accept()
-    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return Socket(connection)
 
 
 class Writer:
@@ -93,8 +43,15 @@ class Writer:
                 return lost()
 
 
-async def serve(server: Server, channel: Channel, framing: Framing, first: bytes = b"") -> int:
-    """Answer the client until it says `exit`, or is gone; the exit code. *first* are messages that have come in already."""
+class Unheard:
+    """A writer for the one answer that the client has already."""
+
+    def write(self, data: bytes) -> None: ...
+    def close(self) -> None: ...
+
+
+async def serve(server: Server, channel: Channel, framing: Framing, messages: Sequence[bytes]) -> int:
+    """Answer the client until it says `exit`, or is gone; the exit code. *messages* have come in already, see `greet`."""
     loop = asyncio.get_running_loop()
     server.finished = loop.create_future()
 
@@ -104,16 +61,20 @@ async def serve(server: Server, channel: Channel, framing: Framing, first: bytes
     def read() -> None:
         try:
             while data := channel.read():
-                messages = list(framing.feed(data))
-                loop.call_soon_threadsafe(server.receive, messages)
+                loop.call_soon_threadsafe(server.receive, list(framing.feed(data)))
         except BadMessage as error:
             log.error("%s: the connection is closed", error)
         except OSError:
             pass  # gone, which is told in any case
         lost()
 
+    if messages and is_greeted(messages[0]):
+        server.protocol.set_writer(Unheard())
+        server.receive(messages[:1])
+        messages = messages[1:]
     writer = Writer(channel, lost)
     server.protocol.set_writer(writer)
+    server.receive(messages)
     threading.Thread(target=read, name="senselens-reading", daemon=True).start()
     code = await server.finished
     server.worker.stop()
