@@ -37,7 +37,7 @@ build: $(DEV)
 script: $(SCRIPT)
 
 $(SCRIPT): node_modules build.mjs tsconfig.json $(shell find js -type f)
-	npm run --silent build
+	npm run --silent build -- widget page
 
 # Where there is no Node, a Python package brings one.
 node_modules: package.json package-lock.json | $(VENV)/bin/pip

@@ -4,15 +4,11 @@ import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import * as esbuild from "esbuild";
 
+const VIEWS = { outdir: "widget/senselens_widget/static", target: "es2022", jsx: "automatic", jsxImportSource: "preact" };
+
 const BUNDLES = {
-  widget: {
-    entryPoints: ["js/widget/widget.ts"],
-    outdir: "widget/senselens_widget/static",
-    format: "esm",
-    target: "es2022",
-    jsx: "automatic",
-    jsxImportSource: "preact",
-  },
+  widget: { entryPoints: ["js/widget/widget.tsx"], format: "esm", ...VIEWS },
+  page: { entryPoints: ["js/widget/page.ts"], format: "iife", ...VIEWS },
   extension: {
     entryPoints: ["js/extension/extension.ts"],
     outdir: "js/extension/dist",
@@ -21,14 +17,7 @@ const BUNDLES = {
     target: "node20",
     external: ["vscode"],
   },
-  panel: {
-    entryPoints: ["js/extension/panel/main.ts"],
-    outfile: "js/extension/dist/panel.js",
-    format: "iife",
-    target: "es2022",
-    jsx: "automatic",
-    jsxImportSource: "preact",
-  },
+  panel: { ...VIEWS, entryPoints: { panel: "js/extension/panel/main.ts" }, outdir: "js/extension/dist", format: "iife" },
   tests: {
     entryPoints: ["tests/vscode/*.test.ts"],
     outdir: "build/vscode-tests",
