@@ -23,7 +23,6 @@ window.addEventListener("message", ({ data }: MessageEvent<Shown>) => {
   view.hidden = !inspection;
   if (!inspection) return;
   word = inspection.words[0]?.span;
-  traits.set("text", inspection.text);
   traits.set("inspection", inspection);
   traits.set("selection", word ?? null);
 });

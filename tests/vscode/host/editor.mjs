@@ -14,6 +14,8 @@ const HOST = process.env.VSCODE_HOST; // the folder of install.sh
 const ENTRY = join(HOST, "node_modules/code-server/out/node/entry.js");
 const { chromium } = createRequire(join(HOST, "node_modules/"))("playwright-core");
 
+const PATIENCE = 90_000; // milliseconds: on a busy machine everything takes long
+
 const SETTINGS = {
   "chat.commandCenter.enabled": false,
   "chat.disableAIFeatures": true,
@@ -80,6 +82,7 @@ export class Editor {
     }
     const context = await this.#browser.newContext({ viewport: { width: 1280, height: 720 } });
     const page = await context.newPage();
+    page.setDefaultTimeout(PATIENCE);
     const refused = [];
     await context.route(/^https?:/, (route) => {
       const { hostname } = new URL(route.request().url());
@@ -91,8 +94,8 @@ export class Editor {
     const payload = encodeURIComponent(
       JSON.stringify([["openFile", `vscode-remote://127.0.0.1:${this.#port}${folder}/${first}`]]),
     );
-    await page.goto(`${this.#address}/?folder=${folder}&payload=${payload}`);
-    await page.locator(".monaco-editor .view-line").first().waitFor({ timeout: 90_000 });
+    await page.goto(`${this.#address}/?folder=${folder}&payload=${payload}`, { waitUntil: "commit" });
+    await page.locator(".monaco-editor .view-line").first().waitFor();
     return new Window(page, folder, refused);
   }
 
@@ -133,9 +136,14 @@ export class Window {
   /** The status item, once what it says matches *words*. */
   async status(words) {
     const item = this.page.locator('.statusbar-item[id^="senselens."] a');
-    await until(`the status item says ${words}`, async () =>
-      words.test((await item.getAttribute("aria-label", { timeout: 500 })) ?? ""),
-    );
+    let said = "nothing";
+    const says = async () => {
+      said = (await item.getAttribute("aria-label", { timeout: 500 })) ?? "";
+      return words.test(said);
+    };
+    await until(`the status item says ${words}`, says).catch((error) => {
+      throw new Error(`${error.message}; it says: ${said}`);
+    });
     return item;
   }
 
@@ -166,7 +174,7 @@ export class Window {
     await this.page.mouse.move(x + 250, y + 200);
     await this.page.mouse.move(x, y, { steps: 5 });
     const tooltip = this.page.locator(".monaco-hover:visible", { hasText: "Show in panel" }).first();
-    await tooltip.waitFor({ timeout: 15_000 });
+    await tooltip.waitFor();
     return tooltip;
   }
 
@@ -201,14 +209,14 @@ export class Window {
 }
 
 /** Wait until *check* gives something true. */
-export async function until(what, check, patience = 60_000) {
-  const end = Date.now() + patience;
+export async function until(what, check) {
+  const end = Date.now() + PATIENCE;
   for (;;) {
     const found = await Promise.resolve()
       .then(check)
       .catch(() => false);
     if (found) return found;
-    if (Date.now() > end) throw new Error(`it did not happen in ${patience / 1000} s that ${what}`);
+    if (Date.now() > end) throw new Error(`it did not happen in ${PATIENCE / 1000} s that ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

@@ -24,17 +24,14 @@ let window;
 before(async () => {
   editor = await Editor.start(VSIX, SERVER_PYTHON);
   window = await editor.open({ "notes.md": NOTES });
+  await window.status(/reads with mini/);
 });
 
-after(async () => editor?.end());
+after(() => editor?.end());
 
 async function picture(name) {
   if (SCREENSHOTS) await window.page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
 }
-
-test("the status item says when the model is there", async () => {
-  await window.status(/reads with mini/);
-});
 
 test("two banks have different senses in their tooltips", async () => {
   const money = await (await window.hover("bank", MONEY)).innerText();
@@ -49,7 +46,7 @@ test("the tooltip's link opens the panel on that word, and the panel follows the
   const tooltip = await window.hover("bank", RIVER);
   await tooltip.getByRole("link", { name: "Show in panel" }).click();
   const means = window.panel.getByText("sloping land").first();
-  await means.waitFor({ timeout: 30_000 });
+  await means.waitFor();
   await window.click("bank", MONEY);
   await window.panel.getByText("financial institution").first().waitFor();
   await window.click("ducks");
@@ -63,7 +60,7 @@ test("a word that fits is put in the place of another", async () => {
   await window.click("ducks");
   await window.page.keyboard.press("Control+.");
   const action = window.page.locator(".action-widget .monaco-list-row", { hasText: "Replace “ducks” with" }).first();
-  await action.waitFor({ timeout: 20_000 });
+  await action.waitFor();
   await picture("vscode-substitutes");
   const replacement = /with “(.+?)”/.exec(await action.innerText())[1];
   await action.click();
