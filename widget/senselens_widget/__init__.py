@@ -14,10 +14,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from senselens_widget.inspector import Inspector, show
-    from senselens_widget.live_page import live_page
-    from senselens_widget.page import fragment, page
+    from senselens_widget.export import live_page
+    from senselens_widget.static_page import fragment, page
 
-_HOME = {"Inspector": "inspector", "fragment": "page", "live_page": "live_page", "page": "page", "show": "inspector"}
+_HOME = {
+    "Inspector": "inspector",
+    "fragment": "static_page",
+    "live_page": "export",
+    "page": "static_page",
+    "show": "inspector",
+}
 
 __all__ = ["Inspector", "fragment", "live_page", "load_ipython_extension", "page", "show"]
 

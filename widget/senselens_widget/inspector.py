@@ -13,8 +13,8 @@ import traitlets
 
 from senselens import InspectedWord, Inspection, Model, SenselensError, Span
 from senselens_widget.bundle import widget_script
-from senselens_widget.live_page import live_page
-from senselens_widget.page import fragment
+from senselens_widget.export import live_page
+from senselens_widget.static_page import fragment
 from senselens_widget.reader import Reader, Task
 
 READER = Reader()

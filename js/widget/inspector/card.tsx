@@ -63,20 +63,22 @@ export function Card(props: CardProps) {
               <Section name={lens.models.length > 1 ? `Means here, by ${model.name}` : "Means here"}>
                 <Senses lens={lens} word={word.word} senses={reading.senses} />
               </Section>
-              {guesses}
+              {alike.length > 0 && guesses}
             </div>
-            {alike.length > 0 && (
-              <div>
+            <div>
+              {alike.length > 0 ? (
                 <Section name="The same word elsewhere">
                   <Uses {...props} alike={alike} />
                 </Section>
-                {model.baselines.length > 1 && (
-                  <Section name="Layer by layer">
-                    <Layers {...props} alike={alike} />
-                  </Section>
-                )}
-              </div>
-            )}
+              ) : (
+                guesses
+              )}
+              {alike.length > 0 && model.baselines.length > 1 && (
+                <Section name="Layer by layer">
+                  <Layers {...props} alike={alike} />
+                </Section>
+              )}
+            </div>
           </div>
         </>
       )}

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { InspectedWord, Span } from "../../shared/inspection";
 import { type Traits, useTrait } from "../traits";
@@ -94,12 +95,14 @@ export function Inspector({ traits }: { traits: Traits<InspectorState> }) {
   const put = ({ span }: InspectedWord, replacement: string) =>
     write(span, replacement, { start: span.start, end: span.start + Array.from(replacement).length });
 
-  const onKey = (key: string, start: number) => {
+  const onKey = (key: string, start: number): boolean => {
     const word = lens.word(start);
-    if (!word || !model) return;
+    if (!word || !model) return false;
     if (key === "p") pin(word);
-    if (key === "m" && word.readings[model.name]?.guesses.length) mask(word);
-    if (key === "e" && live) setEdited(lens.paragraphs.find((one) => one.words.includes(word))?.start ?? null);
+    else if (key === "m" && word.readings[model.name]?.guesses.length) mask(word);
+    else if (key === "e" && live) setEdited(lens.paragraphs.find((one) => one.words.includes(word))?.start ?? null);
+    else return false;
+    return true;
   };
   const card = (word: InspectedWord, apart: boolean) =>
     model && (
@@ -159,34 +162,32 @@ export function Inspector({ traits }: { traits: Traits<InspectorState> }) {
           )}
           {model && <Legend lens={lens} model={model.name} />}
         </div>
-        {shown && <Steady>{card(shown, false)}</Steady>}
+        <Steady>{shown && card(shown, false)}</Steady>
       </div>
       {kept.length > 0 && <div class="pinned">{kept.map((word) => card(word, true))}</div>}
     </div>
   );
 }
 
-/** As high as what it holds has ever been, so that nothing below jumps from word to word. */
-function Steady({ children }: { children: preact.ComponentChildren }) {
-  const box = useRef<HTMLDivElement>(null);
+/** As high as what it holds has ever been at this width, so that nothing below jumps from word to word. */
+function Steady({ children }: { children: ComponentChildren }) {
+  const inside = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
-    const column = box.current;
-    if (!column) return;
+    const content = inside.current;
+    if (!content) return;
     let width = 0;
     let highest = 0;
     const sizes = new ResizeObserver(() => {
-      const inside = column.firstElementChild?.getBoundingClientRect();
-      if (!inside) return;
-      if (inside.width !== width) [width, highest] = [inside.width, 0];
-      highest = Math.max(highest, inside.height);
-      column.style.minHeight = `${highest}px`;
+      if (content.offsetWidth !== width) [width, highest] = [content.offsetWidth, 0];
+      highest = Math.max(highest, content.offsetHeight);
+      if (content.parentElement) content.parentElement.style.minHeight = `${highest}px`;
     });
-    sizes.observe(column.firstElementChild ?? column);
+    sizes.observe(content);
     return () => sizes.disconnect();
   }, []);
   return (
-    <div ref={box} class="side">
-      {children}
+    <div class="side">
+      <div ref={inside}>{children}</div>
     </div>
   );
 }

@@ -74,11 +74,11 @@ export class Lens {
     return [ending(before), beginning(after)];
   }
 
-  /** The word to show before one is asked for: one that is used again and does not mean here what it mostly means. */
+  /** The word to show before one is asked for: best one that is used again and does not mean here what it mostly means. */
   opened(model: string): InspectedWord | undefined {
     const surprise = (word: InspectedWord) => {
       const top = this.top(word, model);
-      return (word.readings[model]?.others.length ? 2 : 0) + (top && !top.first_sense ? 1 : 0);
+      return (word.readings[model]?.others.length ? 4 : 0) + (top && !top.first_sense ? 2 : 0) + (top ? 1 : 0);
     };
     return this.words.reduce<InspectedWord | undefined>(
       (best, word) => (best && surprise(best) >= surprise(word) ? best : word),
@@ -146,13 +146,13 @@ export class Lens {
 function ending(text: string): string {
   const characters = Array.from(text);
   if (characters.length <= CONTEXT) return text;
-  const kept = characters.slice(-CONTEXT).join("");
-  return `…${kept.includes(" ") ? kept.slice(kept.indexOf(" ") + 1) : kept}`;
+  const near = characters.slice(-CONTEXT - 1).join("");
+  return `…${near.includes(" ") ? near.slice(near.indexOf(" ") + 1) : characters.slice(-CONTEXT).join("")}`;
 }
 
 function beginning(text: string): string {
   const characters = Array.from(text);
   if (characters.length <= CONTEXT) return text;
-  const kept = characters.slice(0, CONTEXT).join("");
-  return `${kept.includes(" ") ? kept.slice(0, kept.lastIndexOf(" ")) : kept}…`;
+  const near = characters.slice(0, CONTEXT + 1).join("");
+  return `${near.includes(" ") ? near.slice(0, near.lastIndexOf(" ")) : characters.slice(0, CONTEXT).join("")}…`;
 }

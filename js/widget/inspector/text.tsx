@@ -1,4 +1,4 @@
-import { Component, type RefObject } from "preact";
+import { Component, type ComponentChild, type ComponentChildren, type RefObject } from "preact";
 import { useRef } from "preact/hooks";
 import type { InspectedWord } from "../../shared/inspection";
 import { percent, toneClass } from "../figures";
@@ -18,10 +18,10 @@ interface TextProps {
   canEdit: boolean;
   onLook(start: number | null): void;
   onSelect(start: number | null): void;
-  onKey(key: string, start: number): void;
+  onKey(key: string, start: number): boolean; // whether the key means something
   onEdit(start: number | null): void;
   onWrite(paragraph: Paragraph, text: string): void;
-  children?: preact.ComponentChildren;
+  children?: ComponentChildren;
 }
 
 const DRAG = 5; // pixels from which a click is the end of marking text
@@ -39,10 +39,7 @@ export function Text(props: TextProps) {
     if (next) next.focus();
     else if (event.key === "Enter" || event.key === " ") onSelect(selected === start ? null : start);
     else if (event.key === "Escape") onSelect(null);
-    else {
-      props.onKey(event.key.toLowerCase(), start);
-      return;
-    }
+    else if (!props.onKey(event.key.toLowerCase(), start)) return;
     event.preventDefault();
     event.stopPropagation();
   };
@@ -108,7 +105,7 @@ class Words extends Component<WordsProps> {
 
   override render() {
     const { lens, paragraph } = this.props;
-    const parts: preact.ComponentChild[] = [];
+    const parts: ComponentChild[] = [];
     let at = paragraph.start;
     for (const word of paragraph.words) {
       parts.push(lens.text.of({ start: at, end: word.span.start }), this.#word(word));

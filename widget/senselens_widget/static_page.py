@@ -85,7 +85,7 @@ def _tones(words: Iterable[InspectedWord]) -> list[str]:
 
 def _style(shown: Iterable[dict[Span, Shown]]) -> Html:
     """The style sheet, and which card belongs to which button."""
-    rules = [files("senselens_widget").joinpath(name).read_text(encoding="utf-8") for name in ("card.css", "page.css")]
+    rules = [files("senselens_widget").joinpath(name).read_text(encoding="utf-8") for name in ("card.css", "static_page.css")]
     for one in (one for uses in shown for one in uses.values()):
         rules.append(f".senselens .text:has(> .word > #{one.id}:checked) + .cards > #{one.id}-card {{ --pinned: block }}")
         rules.append(f".senselens .text:has(> .word:hover > #{one.id}) + .cards > #{one.id}-card {{ --pointed: block }}")
@@ -115,10 +115,11 @@ def _legend(shown: Iterable[Shown]) -> Iterator[Html]:
         yield tag("dl", *(part for lemma, senses in several for part in (tag("dt", lemma), *senses.values())), class_="legend")
 
 
-def _surprise(one: Shown) -> tuple[bool, bool]:
+def _surprise(one: Shown) -> tuple[bool, bool, bool]:
     """What makes a word worth opening the page at: it is used again, and does not mean here what it mostly means."""
     top = likeliest(one.word)
-    return any(reading.others for reading in one.word.readings.values()), top is not None and not top.first_sense
+    again = any(reading.others for reading in one.word.readings.values())
+    return again, top is not None and not top.first_sense, top is not None
 
 
 def _paragraphs(text: str) -> Iterator[tuple[int, int]]:

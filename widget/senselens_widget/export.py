@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from senselens_widget.bundle import script
 from senselens_widget.markup import Html, tag
-from senselens_widget.page import document, lens_of
+from senselens_widget.static_page import document, lens_of
 
 if TYPE_CHECKING:
     from senselens import Inspection
