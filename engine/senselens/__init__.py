@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from senselens.availability import Availability, availability_of
     from senselens.comparison import ComparedModel, ComparedUse, Comparison, compare
     from senselens.disambiguation import SenseMatch, senses
-    from senselens.documents.kinds import document_kind
+    from senselens.documents.kinds import document_kind, kind_of
     from senselens.documents.prose import Prose
     from senselens.documents.reading import prose
     from senselens.encoding import Encoding, Use
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from senselens.question_answering import Answer, answer
     from senselens.registry import load, models
     from senselens.semantic_search import Hit, search
+    from senselens.sense_vectors import read_glosses
     from senselens.text import Span, sentence_at, sentences, word_at, words
 
 _HOME = {
@@ -54,7 +55,7 @@ _HOME = {
     "availability": ("Availability", "availability_of"),
     "comparison": ("ComparedModel", "ComparedUse", "Comparison", "compare"),
     "disambiguation": ("SenseMatch", "senses"),
-    "documents.kinds": ("document_kind",),
+    "documents.kinds": ("document_kind", "kind_of"),
     "documents.prose": ("Prose",),
     "documents.reading": ("prose",),
     "encoding": ("Encoding", "Use"),
@@ -80,6 +81,7 @@ _HOME = {
     "question_answering": ("Answer", "answer"),
     "registry": ("load", "models"),
     "semantic_search": ("Hit", "search"),
+    "sense_vectors": ("read_glosses",),
     "text": ("Span", "sentence_at", "sentences", "word_at", "words"),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
@@ -129,12 +131,14 @@ __all__ = [
     "document_kind",
     "excerpt",
     "inspect",
+    "kind_of",
     "load",
     "models",
     "nearest",
     "open_inventory",
     "project",
     "prose",
+    "read_glosses",
     "search",
     "senses",
     "sentence_at",

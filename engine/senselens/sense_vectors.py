@@ -83,15 +83,23 @@ def gloss_text(sense: Sense) -> str:
 
 def gloss_vectors(model: Model, senses: Sequence[Sense]) -> Vectors:
     """The unit vectors (n, W) of the senses' lemmas at the head of their glosses, at the model's sense layer."""
-    kept = _store(cache_folder() / "glosses" / f"{model.fingerprint}.sqlite")
+    read_glosses(model, senses)
+    known = _kept(model).get([s.sense_id for s in senses])
+    return np.stack([known[s.sense_id] for s in senses])
+
+
+def read_glosses(model: Model, senses: Sequence[Sense], most: int | None = None) -> bool:
+    """Compute the vectors of those *senses* that are not kept yet, of *most* at once; whether some are left.
+
+    Whoever asks about a word for the first time waits for this; a program with time to spare does it before.
+    """
+    kept = _kept(model)
     known = kept.get([s.sense_id for s in senses])
     missing = [s for s in senses if s.sense_id not in known]
-    if missing:
-        encodings = model.encode([gloss_text(s) for s in missing])
-        new = {s.sense_id: _head(e, len(s.lemma)) for s, e in zip(missing, encodings, strict=True)}
-        kept.put(new)
-        known |= new
-    return np.stack([known[s.sense_id] for s in senses])
+    if now := missing[:most]:
+        encodings = model.encode([gloss_text(s) for s in now])
+        kept.put({s.sense_id: _head(e, len(s.lemma)) for s, e in zip(now, encodings, strict=True)})
+    return len(now) < len(missing)
 
 
 def _head(encoding: Encoding, length: int) -> Vectors:
@@ -107,7 +115,7 @@ class GlossStore:
     """
 
     def __init__(self, path: Path) -> None:
-        self._memory: dict[str, Vectors] = {}
+        self._memory: dict[str, NDArray[np.float16]] = {}
         self._lock = threading.Lock()
         self._db: sqlite3.Connection | None = None
         try:
@@ -124,13 +132,14 @@ class GlossStore:
         with self._lock:
             for sense in ids:
                 if sense not in self._memory and (blob := self._read(sense)):
-                    self._memory[sense] = np.frombuffer(blob, np.float16).astype(np.float32)
-            return {i: self._memory[i] for i in ids if i in self._memory}
+                    self._memory[sense] = np.frombuffer(blob, np.float16)
+            return {i: self._memory[i].astype(np.float32) for i in ids if i in self._memory}
 
     def put(self, vectors: dict[str, Vectors]) -> None:
         with self._lock:
-            self._memory |= vectors
-            rows = [(sense, vector.astype(np.float16).tobytes()) for sense, vector in vectors.items()]
+            halved = {sense: vector.astype(np.float16) for sense, vector in vectors.items()}
+            self._memory |= halved
+            rows = [(sense, vector.tobytes()) for sense, vector in halved.items()]
             with suppress(sqlite3.Error):  # another process may hold the file for long, or the disk be full
                 if self._db:
                     with self._db:
@@ -141,6 +150,10 @@ class GlossStore:
             if self._db and (row := self._db.execute("select vector from gloss where sense = ?", (sense,)).fetchone()):
                 return bytes(row[0])
         return None
+
+
+def _kept(model: Model) -> GlossStore:
+    return _store(cache_folder() / "glosses" / f"{model.fingerprint}.sqlite")
 
 
 @lru_cache(maxsize=16)

@@ -24,11 +24,15 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--log", default="WARNING", choices=LEVELS, help="how much goes to standard error")
     parser.add_argument("--version", action="version", version=f"senselens-lsp {version('senselens')}")
     options = parser.parse_args(arguments)
-    channel: Channel = Stdio() if options.tcp is None else accept(options.tcp, _listening)
-    code = run(channel, options.log)
+    code = run_websocket(options.ws, options.log) if options.ws is not None else run(channel(options.tcp), options.log)
     sys.stderr.flush()
     # Whatever still runs on a thread (a model that is being loaded, a computation) has nobody left to answer.
     os._exit(code)
+
+
+def channel(port: int | None) -> Channel:
+    """Where the client is: a port, or standard input and output."""
+    return Stdio() if port is None else accept(port, listening)
 
 
 def run(channel: Channel, level: str) -> int:
@@ -48,13 +52,11 @@ def run(channel: Channel, level: str) -> int:
     loading = Loading(Start.of(options_of(messages[0])).configuration)  # while the rest is imported
 
     import asyncio
-    import logging
 
     from senselens_lsp.app import Server
     from senselens_lsp.transport import serve
 
-    logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("pygls").setLevel("ERROR")  # it logs whole documents
+    log_to_stderr(level)
 
     async def answer() -> int:
         return await serve(Server(loading), channel, framing, messages)
@@ -62,7 +64,29 @@ def run(channel: Channel, level: str) -> int:
     return asyncio.run(answer())
 
 
-def _listening(port: int) -> None:
+def run_websocket(port: int, level: str) -> int:
+    """Serve the client that connects to *port* over WebSocket; the exit code."""
+    import asyncio
+
+    from senselens_lsp.app import Server
+    from senselens_lsp.websocket import serve_websocket
+
+    log_to_stderr(level)
+
+    async def answer() -> int:
+        return await serve_websocket(Server(), port, listening)
+
+    return asyncio.run(answer())
+
+
+def log_to_stderr(level: str) -> None:
+    import logging
+
+    logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("pygls").setLevel("CRITICAL")  # it logs whole documents, and every refusal with a traceback
+
+
+def listening(port: int) -> None:
     print(f"listening on {port}", file=sys.stderr, flush=True)
 
 

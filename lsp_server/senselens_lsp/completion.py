@@ -37,7 +37,7 @@ def completions(engine: Engine, place: Place, step: Step) -> list[types.Completi
         return None
     step()
     reading = engine.reading(place.snapshot)
-    text = reading.outline.text
+    text = reading.text
     blank = reading.span(document, sl.Span(*here.span()))
     sentence = blank and sl.sentence_at(text, blank.start)
     if blank is None or sentence is None or blank.of(text) != here[0]:

@@ -62,6 +62,11 @@ class Snapshot:
     documents: tuple[Document, ...]
     state: int
 
+    @property
+    def is_notebook(self) -> bool:
+        """Whether the documents are the cells of one."""
+        return self.document(self.uri) is None
+
     def document(self, uri: str) -> Document | None:
         return next((d for d in self.documents if d.uri == uri), None)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,9 +17,10 @@ from senselens_lsp.worker import Step
 if TYPE_CHECKING:
     from lsprotocol import types
 
-MEMORY = 48  # megabytes of vectors
+MEMORY = 40  # megabytes of vectors
 FEW = 12  # other uses that a hover compares a word with: their sentences are read while somebody waits
 MANY = 200
+READING = ("inventory", "document_kinds", "languages")  # the settings with which everything is read anew
 EVEN = 0.5  # the probability of one sense from which two uses are said to have it
 
 
@@ -46,7 +48,7 @@ class Found:
 
     @property
     def word(self) -> str:
-        return self.span.of(self.reading.outline.text)
+        return self.span.of(self.reading.text)
 
     @property
     def seen(self) -> sl.WordReading | None:
@@ -74,7 +76,7 @@ class Engine:
         return sl.open_inventory(self.configuration.inventory)
 
     def configure(self, configuration: Configuration, _step: Step) -> None:
-        if configuration.inventory != self.configuration.inventory:
+        if any(getattr(configuration, key) != getattr(self.configuration, key) for key in READING):
             self._readings.clear()
         self.configuration = configuration
 
@@ -90,14 +92,16 @@ class Engine:
     def reading(self, snapshot: Snapshot) -> Reading:
         known = self._readings.get(snapshot.uri)
         if known is None or known.snapshot is not snapshot:
-            known = self._readings[snapshot.uri] = Reading(snapshot, self.inventory, known)
+            known = self._readings[snapshot.uri] = Reading(snapshot, self.inventory, known, partial(self._reads, snapshot))
         return known
 
     def look(self, place: Place, step: Step, guesses: int | None = None, others: int = FEW) -> Found | None:
         """The word at *place* as the model reads it there. None where there is no word, or nothing to say of it."""
         reading = self.reading(place.snapshot)
         span = reading.word_at(place.uri, place.position)
-        if span is None or self._is_ignored(span.of(reading.outline.text)):
+        if span:
+            reading.asked = span.start
+        if span is None or self._is_ignored(span.of(reading.text)):
             return None
         found = self.inspect(reading, span, step, self.configuration.guesses if guesses is None else guesses, others)
         senses = found.seen.senses if found.seen else found.senses
@@ -105,7 +109,7 @@ class Engine:
 
     def inspect(self, reading: Reading, span: sl.Span, step: Step, guesses: int = 0, others: int = 0) -> Found:
         """The word at *span*; what a state of the text was asked before is not computed again."""
-        senses = self.inventory.senses(span.of(reading.outline.text))
+        senses = self.inventory.senses(span.of(reading.text))
         if self.model is None:
             return Found(reading, span, None, senses)
         key = span, guesses, others
@@ -145,6 +149,13 @@ class Engine:
         encodings = self.memory.encode(self.model, [sentence.of(outline.text) for sentence in sentences])
         for span, sentence, encoding in zip(spans, sentences, encodings, strict=True):
             yield encoding.word(sl.Span(span.start - sentence.start, span.end - sentence.start))
+
+    def _reads(self, snapshot: Snapshot, language: str) -> bool:
+        """Whether documents in *language* are read, as the user has set it."""
+        kinds, chosen = self.configuration.document_kinds, self.configuration.languages
+        kind = sl.kind_of(language)
+        wanted = {kind, "notebook"} if snapshot.is_notebook else {kind}
+        return wanted <= {*kinds} and (kind != "code" or not chosen or language in chosen)
 
     def _is_ignored(self, word: str) -> bool:
         return word.casefold() in {ignored.casefold() for ignored in self.configuration.ignored_words}

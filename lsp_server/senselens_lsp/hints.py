@@ -67,7 +67,7 @@ def ambiguous(engine: Engine, snapshot: Snapshot, uri: str, step: Step) -> list[
         several = len({*senses} - {None})
         place, where = reading.location(spans[0])
         if several > 1 and place == uri:
-            word = spans[0].of(reading.outline.text)
+            word = spans[0].of(reading.text)
             title = f"{word}: {several} senses in {len(spans)} uses"
             argument = {"uri": uri, "position": {"line": where.start.line, "character": where.start.character}}
             found.append(types.CodeLens(where, types.Command(title, "senselens.server.colourWord", arguments=[argument])))
@@ -78,7 +78,7 @@ def often(reading: Reading) -> Iterator[tuple[sl.Span, ...]]:
     """The uses of the `OFTEN` words with most of them, of words that are used twice or more."""
     forms: dict[str, list[sl.Span]] = defaultdict(list)
     for span in reading.outline.words:
-        forms[span.of(reading.outline.text).casefold()].append(span)
+        forms[span.of(reading.text).casefold()].append(span)
     seen: set[sl.Span] = set()
     most = sorted((form for form in forms if len(forms[form]) > 1), key=lambda form: -len(forms[form]))
     left = OFTEN

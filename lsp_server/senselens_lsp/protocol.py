@@ -21,33 +21,33 @@ class Protocol(LanguageServerProtocol):
     @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
     def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> None:
         self._server.documents.open(params.text_document)
-        self._server.worker.prepare()
+        self._server.changed()
 
     @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
     def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> None:
         self._server.documents.change(params.text_document, params.content_changes)
-        self._server.worker.prepare()
+        self._server.changed()
 
     @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
     def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> None:
         self._server.documents.close(params.text_document.uri)
-        self._server.forget(params.text_document.uri)
+        self._server.closed(params.text_document.uri)
 
     @lsp_method(types.NOTEBOOK_DOCUMENT_DID_OPEN)
     def lsp_notebook_document__did_open(self, params: types.DidOpenNotebookDocumentParams) -> None:
         self._server.documents.open_notebook(params.notebook_document, params.cell_text_documents)
-        self._server.worker.prepare()
+        self._server.changed()
 
     @lsp_method(types.NOTEBOOK_DOCUMENT_DID_CHANGE)
     def lsp_notebook_document__did_change(self, params: types.DidChangeNotebookDocumentParams) -> None:
         if params.change.cells:
             self._server.documents.change_notebook(params.notebook_document.uri, params.change.cells)
-            self._server.worker.prepare()
+            self._server.changed()
 
     @lsp_method(types.NOTEBOOK_DOCUMENT_DID_CLOSE)
     def lsp_notebook_document__did_close(self, params: types.DidCloseNotebookDocumentParams) -> None:
         self._server.documents.close_notebook(params.notebook_document.uri, params.cell_text_documents)
-        self._server.forget(params.notebook_document.uri)
+        self._server.closed(params.notebook_document.uri)
 
     @lsp_method(types.EXIT)
     def lsp_exit(self, *_params: Any) -> None:  # type: ignore[override]  # pygls' is a generator

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import senselens as sl
@@ -28,22 +29,38 @@ class Part:
 
 
 class Reading:
-    """What is read of a snapshot. *before* is a reading of an earlier state, whose unchanged paragraphs are taken over."""
+    """What is read of a snapshot. *before* is a reading of an earlier state, whose unchanged paragraphs are taken over.
 
-    def __init__(self, snapshot: Snapshot, inventory: sl.Inventory, before: Reading | None = None) -> None:
+    Documents in a language for which *reads* says no are not read.
+    """
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        inventory: sl.Inventory,
+        before: Reading | None = None,
+        reads: Callable[[str], bool] = lambda language: True,
+    ) -> None:
         self.snapshot = snapshot
         known = {part.document: part.prose for part in before.parts} if before else {}
         self.parts: list[Part] = []
         start = 0
         for document in snapshot.documents:
-            prose = known.get(document) or sl.prose(document.text, document.kind)
+            prose = known.get(document) or sl.prose(document.text, document.kind if reads(document.kind) else "")
             self.parts.append(Part(document, prose, start))
             start += len(prose.text) + len(BETWEEN)
         self._starts = [part.start for part in self.parts]
-        self.outline: sl.Outline = sl.Outline(
-            BETWEEN.join(part.prose.text for part in self.parts), inventory, before.outline if before else None
-        )
+        self.text = BETWEEN.join(part.prose.text for part in self.parts)
+        self._inventory = inventory
+        self._outline_before: sl.Outline | None = before.__dict__.get("outline", before._outline_before) if before else None
+        self.asked = 0  # the place in the text that somebody last asked about
         self.found: dict[tuple[sl.Span, int, int], sl.Inspection] = {}  # what was inspected of it
+
+    @cached_property
+    def outline(self) -> sl.Outline:
+        """The words and sentences of the text; what takes longest here, and made when it is needed."""
+        before, self._outline_before = self._outline_before, None
+        return sl.Outline(self.text, self._inventory, before)
 
     def at(self, uri: str, position: types.Position) -> int | None:
         """The place in the text of a position in a document; None where nothing is read."""
@@ -54,7 +71,7 @@ class Reading:
     def word_at(self, uri: str, position: types.Position) -> sl.Span | None:
         """The word of the text at a position in a document; None where there is none."""
         at = self.at(uri, position)
-        return None if at is None else sl.word_at(self.outline.text, at)
+        return None if at is None else sl.word_at(self.text, at)
 
     def span(self, document: Document, span: sl.Span) -> sl.Span | None:
         """The characters of the text that *span* of a document is read as; None where an end of it is not read."""
@@ -99,4 +116,4 @@ class Reading:
     def is_plain(self, span: sl.Span) -> bool:
         """Whether the document has these characters as they are read, so that they can be replaced."""
         document, own = self.place(span)
-        return own.of(document.text) == span.of(self.outline.text)
+        return own.of(document.text) == span.of(self.text)

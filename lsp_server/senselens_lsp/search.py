@@ -42,7 +42,7 @@ def search(engine: Engine, query: str, snapshots: Sequence[Snapshot], step: Step
     if engine.model is None or "sentence" not in engine.model.card.capabilities:
         return []
     where = [(r, s) for r in map(engine.reading, snapshots) for s in r.outline.sentences]
-    texts = [sentence.of(reading.outline.text) for reading, sentence in where]
+    texts = [sentence.of(reading.text) for reading, sentence in where]
     for start in range(0, len(texts), AT_ONCE):
         step()
         engine.memory.embed(engine.model, texts[start : start + AT_ONCE])

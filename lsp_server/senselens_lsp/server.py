@@ -17,6 +17,7 @@ from pygls.exceptions import JsonRpcContentModified, JsonRpcException
 from pygls.lsp.server import LanguageServer
 
 import senselens as sl
+from senselens_lsp.ahead import Ahead
 from senselens_lsp.configuration import Configuration, Start
 from senselens_lsp.documents import Documents, Snapshot
 from senselens_lsp.engine import Engine, Place
@@ -65,7 +66,8 @@ class Server(LanguageServer):
         self.documents = Documents()
         self.configuration = loading.configuration if loading else Configuration()
         self.engine = Engine(self.configuration)
-        self.worker = Worker()
+        self.ahead = Ahead(self.engine)
+        self.worker = Worker(self.ahead.step)
         self.start = Start.of(None)
         self.folders: list[str] = []  # of the workspace, as URIs
         self.coloured: set[str] = set()  # the lemmas whose uses are coloured by sense
@@ -91,6 +93,10 @@ class Server(LanguageServer):
         except sl.SenselensError as error:
             self.complain(str(error))
             return None
+        except Exception as error:
+            if not isinstance(error, JsonRpcException):
+                log.exception("a question could not be answered")
+            raise
 
     def place(self, document: types.TextDocumentIdentifier, position: types.Position) -> Place | None:
         """None for a document that is not open."""
@@ -116,8 +122,14 @@ class Server(LanguageServer):
             document_changes=list(changes), change_annotations={"senselens": annotated} if annotated else None
         )
 
-    def forget(self, uri: str) -> None:
-        """What was read of a document, or notebook, that is closed now."""
+    def changed(self) -> None:
+        """Documents were opened, edited or closed."""
+        self.ahead.open = self.documents.snapshots
+        self.worker.prepare()
+
+    def closed(self, uri: str) -> None:
+        """A document, or notebook, was closed: what was read of it is forgotten."""
+        self.changed()
         self.spawn(self.ask(partial(self.engine.forget, uri)))
 
     def begin(self, start: Start) -> None:

@@ -89,7 +89,7 @@ async def rename(ls: Server, params: types.RenameParams) -> types.WorkspaceEdit 
     edits: dict[str, list[types.TextEdit]] = defaultdict(list)
     for span in spans:
         uri, where = word.reading.location(span)
-        edits[uri].append(types.TextEdit(where, like(span.of(word.reading.outline.text), params.new_name)))
+        edits[uri].append(types.TextEdit(where, like(span.of(word.reading.text), params.new_name)))
     return ls.edit(edits, word.reading.snapshot, UNSURE)
 
 
@@ -105,7 +105,7 @@ def renamed(engine: Engine, place: Place, step: Step) -> tuple[Found, list[sl.Sp
     reading = found.reading
     same, unsure = [found.span], []
     for use in found.seen.others:
-        if use.span.of(reading.outline.text).casefold() != found.word.casefold():
+        if use.span.of(reading.text).casefold() != found.word.casefold():
             continue
         other = engine.inspect(reading, use.span, step).seen
         alike = use.similarity.same_sense >= EVEN

@@ -90,6 +90,7 @@ class Worker:
                     self._prepared = True  # unless `prepare` is called meanwhile
             if request := self._next(patient=True):
                 self._do(request)
+                self._prepared = False
             elif self._prepare():
                 self._prepared = False
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import regex
 
-from senselens.documents.prose import PLACEHOLDER, Passage, Piece
+from senselens.documents.prose import PLACEHOLDER, Passage, Piece, names
 
 _TOKEN = regex.compile(
     r"""(?xsiV1)
@@ -24,11 +24,11 @@ _TOKEN = regex.compile(
   | (?P<space> [\ \t\n\f]{2,}+ | [\t\n\f] )
     """
 )
-_INLINE = frozenset(
-    """a abbr acronym b bdi bdo big cite data del dfn em font i ins label mark q rp ruby s slot small span strike strong sub sup
-    time u wbr""".split()
+_INLINE = names(
+    """a abbr acronym b bdi bdo big cite data del dfn em font i ins label mark q rp ruby s slot small span strike strong sub
+    sup time u wbr"""
 )
-_CODE = frozenset("code kbd samp tt var".split())  # a block ends one that is not closed (yet)
+_CODE = names("code kbd samp tt var")  # a block ends one that is not closed (yet)
 _UNREAD = _CODE | {"math", "pre", "svg"}
 
 

@@ -6,6 +6,7 @@ Pygments finds them. What they hold is Markdown, as in rustdoc and in what most 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from time import thread_time
 from typing import TYPE_CHECKING, NamedTuple
 
 import regex
@@ -13,15 +14,18 @@ import regex
 from senselens.documents.markdown import read as markdown
 from senselens.documents.prose import Passage, Piece, through, whole
 from senselens.documents.restructuredtext import read as restructuredtext
+from senselens.text import Span
 
 if TYPE_CHECKING:
     from pygments.lexer import Lexer
 
 _OPENS = regex.compile(  # a comment of many lines
-    r"""(?xV1) /\*++!?+ | \(\*++ | \{-\ ?+[|^]?+ | <!--++ | <\# | --\[=*+\[ | \#\[=*+\[ | \#\| | /\++ | %\{ | =(?:begin|pod)\b[^\n]*+ """
+    r"""(?xV1) /\*++!?+ | \(\*++ | \{-\ ?+[|^]?+ | <!--++ | <\# | --\[=*+\[ | \#\[=*+\[ | \#\| | /\++ | %\{
+             | =(?:begin|pod)\b[^\n]*+"""
 )
 _CLOSES = regex.compile(r"(?xV1) (?: \*++/ | \*++\) | -\} | --++> | \#> | \]=*+\] | \|\# | \++/ | %\} | =(?:end|cut) ) \Z")
 _QUOTES = regex.compile(r"""[A-Za-z]{0,2}+("{3}|'{3}|"|')""")
+_NOTHING = regex.compile("")
 _STAR = regex.compile(r"[ \t]*+\*(?=\s|\Z)")
 _MARK = regex.compile(r"(?i)[ \t]*+(?://++!?+|#++['|:]?+|--++\|?+|;++|%++|!++|'++|\"++|::?+|rem\b)?+")
 _TOOL = regex.compile(  # a line written for a tool, not for a reader
@@ -43,24 +47,26 @@ _CODE = regex.compile(  # a line of code that was made a comment, or that shows 
 )
 _TAG = regex.compile(  # of JSDoc, Javadoc and Doxygen
     r"""(?xV1) \s*+ [@\\] (?:
-      (?: arg|argument|exception|field|param|prop|property|raises|retval|template|throws|tparam|typeparam|var )\b (?:\[[^\]]*+\])?+
-      \s++ (?:\{[^\{\}]*+\}\s*+)?+ \[?+[\w.$*&=<>]++\]?+ \s*+ (?:[-:]\s++)?+
-    | (?: brief|deprecated|desc|description|details|note|remarks?|returns?|short|summary|todo|warning|yields? )\b (?:\s++\{[^\{\}]*+\})?+
+      (?: arg|argument|exception|field|param|prop|property|raises|retval|template|throws|tparam|typeparam|var )\b
+      (?:\[[^\]]*+\])?+ \s++ (?:\{[^\{\}]*+\}\s*+)?+ \[?+[\w.$*&=<>]++\]?+ \s*+ (?:[-:]\s++)?+
+    | (?: brief|deprecated|desc|description|details|note|remarks?|returns?|short|summary|todo|warning|yields? )\b
+      (?:\s++\{[^\{\}]*+\})?+
     | (?P<unread> [A-Za-z]++ \b ) )"""
 )
 _LONGEST = 500  # characters of a line that is worth telling from code
+_SECONDS, _SECONDS_A_CHARACTER = 1.0, 2e-5  # of the processor: ten times what Pygments needs, but for texts that it loops on
 _BEFORE_ARGUMENTS = tuple("(,=[{+%")  # a string after one of these is no docstring
 
 
-def reader(lexer: Lexer) -> Callable[[str], Iterator[Passage]]:
-    """What reads the source code of this lexer's language: comments, those on neighbouring lines as one, and docstrings.
+def reader(language: type[Lexer]) -> Callable[[str], Iterator[Passage]]:
+    """What reads the source code of a language: its comments, those on neighbouring lines as one, and its docstrings.
 
     Marks, indentation and tags (``@param name``) are left out, and so are doctests, lines for tools and what looks like code.
     """
-    docstrings = restructuredtext if lexer.name.startswith("Python") else markdown
+    docstrings = restructuredtext if language.name.startswith("Python") else markdown
 
     def read(text: str) -> Iterator[Passage]:
-        for comment in _comments(lexer, text):
+        for comment in _comments(language(), text):
             words = whole(list(_uncommented(text, comment)))
             yield from through(words, (docstrings if comment.kind == "docstring" else markdown)(words.text))
 
@@ -68,7 +74,7 @@ def reader(lexer: Lexer) -> Callable[[str], Iterator[Passage]]:
 
 
 class _Comment(NamedTuple):
-    """The characters from *start* to *end*, without marks at both ends of them; *kind* is "lines", "block" or "docstring"."""
+    """What stands from *start* to *end* between the marks of a comment; *kind* is "lines", "block" or "docstring"."""
 
     kind: str
     start: int
@@ -76,74 +82,96 @@ class _Comment(NamedTuple):
 
 
 def _comments(lexer: Lexer, text: str) -> Iterator[_Comment]:
-    """The comments and docstrings of *text*; comments that fill neighbouring lines are one."""
+    """The comments and docstrings of *text*; comments of one line on neighbouring lines are one."""
+    found: Span | None = None
+    last = 0  # where the token before ends
+    for is_comment, start, value in _tokens(lexer, text):
+        words = value.strip()
+        begin = start + value.index(words)
+        end = begin + len(words)
+        if found and is_comment and (_is_part(text, found, start, last) or _are_neighbours(text, found, begin)):
+            found = Span(found.start, end)
+        else:
+            if found:
+                yield _comment(text, found)
+            found = Span(begin, end) if is_comment else None
+        last = start + len(value)
+    if found:
+        yield _comment(text, found)
+
+
+def _tokens(lexer: Lexer, text: str) -> Iterator[tuple[bool, int, str]]:
+    """The tokens that are not white space: whether each is a comment or docstring, its position and its characters."""
     from pygments.token import Comment, String
 
-    start = end = last = -1  # of the comment being found, and where its last token ends
-    before = ""  # the code before it
-    for begin, kind, value in lexer.get_tokens_unprocessed(text):
-        words = value.strip()
-        if not words or kind in String.Affix:
+    unread = (Comment.Hashbang, Comment.PreprocFile)
+    before = ""  # the code before
+    enough = thread_time() + _SECONDS + _SECONDS_A_CHARACTER * len(text)
+    for start, kind, value in lexer.get_tokens_unprocessed(text):
+        if thread_time() > enough:
+            break
+        if value.isspace() or not value or kind in String.Affix:
             continue
-        follows = begin == last and (text[last - 1] != "\n" or _OPENS.match(text, start) is not None)
-        last = begin + len(value)
-        begin += value.index(words)
-        is_comment = kind in Comment and kind not in Comment.Preproc and kind not in (Comment.PreprocFile, Comment.Hashbang)
-        if is_comment or (kind in String.Doc and not before.endswith(_BEFORE_ARGUMENTS)):
-            if end >= 0 and not follows and not _are_lines(text, start, end, begin):
-                yield _comment(text, start, end)
-                start = -1
-            start = begin if start < 0 else start
-            end = begin + len(words)
-        else:
-            if end >= 0:
-                yield _comment(text, start, end)
-            start = end = -1
-            before = words
-    if end >= 0:
-        yield _comment(text, start, end)
+        is_comment = kind in Comment and kind not in Comment.Preproc and kind not in unread
+        if not is_comment:
+            is_comment = kind in String.Doc and not before.endswith(_BEFORE_ARGUMENTS)
+            before = value.rstrip()
+        yield is_comment, start, value
 
 
-def _are_lines(text: str, start: int, end: int, begin: int) -> bool:
-    """Whether the comment from *start* to *end* and the one at *begin* are of one line each, and neighbours."""
-    blocks = (opens.match(text, at) for opens in (_OPENS, _QUOTES) for at in (start, begin))
-    return not any(blocks) and text.count("\n", end, begin) == 1
+def _is_part(text: str, comment: Span, start: int, last: int) -> bool:
+    """Whether the token at *start* goes on with a comment, whose last token ended at *last*: many lexers cut long ones."""
+    return start == last and (text[last - 1] != "\n" or _OPENS.match(text, comment.start) is not None)
 
 
-def _comment(text: str, start: int, end: int) -> _Comment:
-    if opens := _OPENS.match(text, start, end):
-        closes = _CLOSES.search(text, opens.end(), end)
-        return _Comment("block", opens.end(), closes.start() if closes else end)
-    if quotes := _QUOTES.match(text, start, end):
-        closed = end - len(quotes[1]) >= quotes.end() and text.endswith(quotes[1], start, end)
-        return _Comment("docstring", quotes.end(), end - len(quotes[1]) if closed else end)
-    return _Comment("lines", start, end)
+def _are_neighbours(text: str, comment: Span, begin: int) -> bool:
+    """Whether a comment and the one that begins at *begin* are of one line each, and neighbours."""
+    are_lines = not any(opens.match(text, at) for opens in (_OPENS, _QUOTES) for at in (comment.start, begin))
+    return are_lines and text.count("\n", comment.end, begin) == 1
+
+
+def _comment(text: str, span: Span) -> _Comment:
+    if opens := _OPENS.match(text, span.start, span.end):
+        closes = _CLOSES.search(text, opens.end(), span.end)
+        return _Comment("block", opens.end(), closes.start() if closes else span.end)
+    if quotes := _QUOTES.match(text, span.start, span.end):
+        end = span.end - len(quotes[1])
+        closed = end >= quotes.end() and text.endswith(quotes[1], span.start, span.end)
+        return _Comment("docstring", quotes.end(), end if closed else span.end)
+    return _Comment("lines", span.start, span.end)
 
 
 def _uncommented(text: str, comment: _Comment) -> Iterator[Piece]:
     """The lines of a comment without marks and common indentation; those that are no prose are empty."""
-    marks = {"lines": _MARK, "block": _STAR}.get(comment.kind)
-    lines = []
+    lines = list(_unmarked(text, comment))
+    first = 0 if comment.kind == "lines" else 1  # the first line of the others stands right after their mark
+    indents = [_indent(line.of(text)) for line in lines[first:] if line.of(text).strip()]
+    common = min(indents, default=0)
+    end = comment.start
+    for number, line in enumerate(lines):
+        indent = _indent(line.of(text))
+        start = line.start + (min(common, indent) if number >= first else indent)
+        tag = _TAG.match(text, start, line.end) if comment.kind != "docstring" else None
+        if number:
+            yield Piece("\n\n" if tag else "\n", end, start)
+        begin, end = tag.end() if tag else start, line.end
+        if comment.kind == "docstring" or not ((tag and tag["unread"]) or _is_for_machines(text[begin:end])):
+            yield Piece(text[begin:end], begin, end)
+
+
+def _unmarked(text: str, comment: _Comment) -> Iterator[Span]:
+    """The lines of a comment, each from where its mark ends."""
+    mark = {"lines": _MARK, "block": _STAR}.get(comment.kind, _NOTHING)
     start = comment.start
     for line in text[comment.start : comment.end].split("\n"):
         end = start + len(line)
-        mark = marks.match(text, start, end) if marks else None
-        lines.append((mark.end() if mark else start, end))
+        marked = mark.match(text, start, end)
+        yield Span(marked.end() if marked else start, end)
         start = end + 1
-    first = 0 if comment.kind == "lines" else 1  # the first line of the others stands after their mark
-    indents = [len(words) - len(words.lstrip(" \t")) for start, end in lines[first:] if (words := text[start:end]).strip()]
-    indent = min(indents, default=0)
-    before = comment.start
-    for number, (start, end) in enumerate(lines):
-        words = text[start:end]
-        start += min(indent if number >= first else end, len(words) - len(words.lstrip(" \t")))
-        tag = _TAG.match(text, start, end) if comment.kind != "docstring" else None
-        if number:
-            yield Piece("\n\n" if tag else "\n", before, start)
-        start = tag.end() if tag else start
-        if comment.kind == "docstring" or not ((tag and tag["unread"]) or _is_for_machines(text[start:end])):
-            yield Piece(text[start:end], start, end)
-        before = end
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" \t"))
 
 
 def _is_for_machines(line: str) -> bool:
