@@ -9,7 +9,7 @@ declare function acquireVsCodeApi(): { postMessage(message: Asked): void };
 const host = acquireVsCodeApi();
 const notice = document.getElementById("notice") as HTMLElement;
 const view = document.getElementById("view") as HTMLElement;
-const traits = new KeptTraits({});
+const traits = new KeptTraits({ card_first: true, follows: true });
 let word: Span | undefined;
 
 traits.on("change:selection", () => {
