@@ -42,7 +42,10 @@ export class Connection implements Session {
     lastLine: () => string,
   ) {
     this.ended = new Promise((resolve) => {
-      server.once("close", (code, signal) => resolve(lastLine() || `It ended with ${signal ?? `code ${code}`}.`));
+      // A process that is killed has no last words: what it wrote last was about something else.
+      server.once("close", (code, signal) =>
+        resolve(signal ? `It was ended by ${signal}.` : lastLine() || `It ended with code ${code}.`),
+      );
     });
   }
 

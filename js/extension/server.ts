@@ -159,8 +159,10 @@ export class Server implements Disposable {
       initializationOptions: { trusted: workspace.isTrusted, senselens: serverSettings() },
       middleware: {
         provideHover,
+        // The section as the server knows it, whenever it asks; of a change it is only told that there was one.
         workspace: {
-          configuration: (asked) => asked.items.map(({ section }) => (section === SECTION ? serverSettings() : null)),
+          configuration: ({ items }) => items.map(({ section }) => (section === SECTION ? serverSettings() : null)),
+          didChangeConfiguration: (_sections, next) => next(undefined),
         },
       },
     };

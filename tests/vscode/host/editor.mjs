@@ -23,6 +23,7 @@ const SETTINGS = {
   "editor.wordWrap": "on",
   "extensions.autoCheckUpdates": false,
   "git.enabled": false,
+  "security.workspace.trust.enabled": false,
   "security.workspace.trust.startupPrompt": "never",
   "telemetry.telemetryLevel": "off",
   "update.mode": "none",
@@ -35,9 +36,8 @@ export class Editor {
   static async start(vsix, python) {
     const editor = new Editor();
     editor.profile = await mkdtemp(join(tmpdir(), "senselens-vscode-"));
-    await mkdir(join(editor.profile, "user/User"), { recursive: true });
     await writeFile(join(editor.profile, "config.yaml"), "");
-    await writeFile(join(editor.profile, "user/User/settings.json"), JSON.stringify(SETTINGS));
+    await editor.set("User", SETTINGS);
     await editor.setPython(python);
     await promisify(execFile)(process.execPath, [ENTRY, ...editor.#options, "--install-extension", vsix]);
     editor.#port = await freePort();
@@ -69,8 +69,18 @@ export class Editor {
 
   /** `senselens.python`, where a remote host reads it: not among the user's settings, for it is the machine's. */
   async setPython(path) {
-    await mkdir(join(this.profile, "user/Machine"), { recursive: true });
-    await writeFile(join(this.profile, "user/Machine/settings.json"), JSON.stringify({ "senselens.python": path }));
+    await this.set("Machine", { "senselens.python": path });
+  }
+
+  /** From the next window on, a folder is not trusted until the user says so. */
+  async distrust() {
+    await this.set("User", { ...SETTINGS, "security.workspace.trust.enabled": true });
+  }
+
+  async set(whose, settings) {
+    const folder = join(this.profile, "user", whose);
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, "settings.json"), JSON.stringify(settings));
   }
 
   /** A window on a new folder with these *files*, the first of them open. What it asks of other hosts is refused and kept. */
