@@ -50,7 +50,8 @@ $(SCRIPT): node_modules build.mjs tsconfig.json $(shell find js -type f)
 vsix: node_modules
 	npm run --silent build -- extension panel
 	mkdir -p dist
-	$(VSCE) package --no-dependencies --allow-missing-repository --readme-path js/extension/README.md --out $(VSIX)
+	$(VSCE) package --no-dependencies --allow-missing-repository --no-rewrite-relative-links \
+	  --readme-path js/extension/README.md --out $(VSIX)
 	@[ $$(wc -c <$(VSIX)) -lt 1000000 ] || { echo "$(VSIX) is over 1 MB" >&2; exit 1; }
 
 # Where there is no Node, a Python package brings one.
