@@ -1,6 +1,15 @@
-import { commands, type Disposable, EventEmitter, type TextDocumentContentProvider, Uri, window, workspace } from "vscode";
+import {
+  commands,
+  type Disposable,
+  EventEmitter,
+  ProgressLocation,
+  type TextDocumentContentProvider,
+  Uri,
+  window,
+  workspace,
+} from "vscode";
 import { type Comparison, comparisonMarkdown } from "./comparison";
-import { described } from "./models";
+import { entriesOf } from "./models";
 import type { Cursor, Server } from "./server";
 
 const SCHEME = "senselens";
@@ -22,12 +31,11 @@ export class Comparer implements TextDocumentContentProvider, Disposable {
   /** Ask which models to set beside the one in use, and show the uses of the word at *place* under all of them. */
   async run(place: Cursor): Promise<void> {
     const now = this.server.status.model?.model;
-    const models = (await this.server.models()).filter(({ name, state }) => name !== now && state === "here");
-    const entries = models.map((model) => ({ label: model.name, ...described(model) }));
+    const entries = entriesOf(this.server, ({ name, state }) => name !== now && state === "here");
     const title = `Models to set beside ${now}`;
     const chosen = await window.showQuickPick(entries, { title, canPickMany: true });
     if (!chosen) return;
-    const found = await window.withProgress({ location: { viewId: "senselens.panel" }, title }, () =>
+    const found = await window.withProgress({ location: ProgressLocation.Window, title: "Comparing models" }, () =>
       this.server.execute<Comparison | null>("senselens.server.compare", { ...place, models: chosen.map(({ label }) => label) }),
     );
     if (!found) return;

@@ -5,18 +5,18 @@ import { SECTION } from "./settings";
 /** Choose among the models that the server knows, and can read words with. */
 export async function chooseModel(server: Server): Promise<void> {
   const settings = workspace.getConfiguration(SECTION);
-  const now = settings.get<string>("model");
-  const models = (await server.models()).filter(({ capabilities }) => capabilities.includes("vectors"));
-  const entries = models.map((model) => ({ label: model.name, ...described(model) }));
-  const title = `The model that reads the text (now ${now})`;
+  const entries = entriesOf(server, ({ capabilities }) => capabilities.includes("vectors"));
+  const title = `The model that reads the text (now ${settings.get("model")})`;
   const chosen = await window.showQuickPick(entries, { title, matchOnDescription: true });
   if (!chosen) return;
   const inWorkspace = settings.inspect("model")?.workspaceValue !== undefined;
   await settings.update("model", chosen.label, inWorkspace ? ConfigurationTarget.Workspace : ConfigurationTarget.Global);
 }
 
-/** What a list says of a model beside its name. */
-export function described({ family, about, size, state, how }: Model): Pick<QuickPickItem, "description" | "detail"> {
-  const where = state === "here" ? "here" : `${state}, ${Math.round(size / 1e6)} MB`;
-  return { description: `${family} · ${where}`, detail: [about, how].filter(Boolean).join(" · ") };
+/** Those models as the entries of a list. It takes seconds where the server asks whether they can be had. */
+export async function entriesOf(server: Server, filter: (model: Model) => boolean): Promise<QuickPickItem[]> {
+  return (await server.models()).filter(filter).map(({ name, family, about, size, state, how }) => {
+    const where = state === "here" ? "here" : `${state}, ${Math.round(size / 1e6)} MB`;
+    return { label: name, description: `${family} · ${where}`, detail: [about, how].filter(Boolean).join(" · ") };
+  });
 }

@@ -102,7 +102,7 @@ export class Server implements Disposable {
 
   /** The models there are. Raises what `execute` raises. */
   async models(): Promise<Model[]> {
-    return this.#client.sendRequest("senselens/models");
+    return this.#client.sendRequest("senselens/models", {});
   }
 
   /** What the server knows of the word at *place*, or null. Raises what `execute` raises. */
