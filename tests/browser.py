@@ -11,10 +11,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Request, Route, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Request, Route, ViewportSize, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 MISSING = "The tests of the views need Chromium: `apt-get install chromium`, or say where it is in SENSELENS_CHROMIUM."
+SIZE: ViewportSize = {"width": 1280, "height": 900}
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run")
 
 # What a view asks of a host, and no more: see js/widget/traits.ts. `sent` is what the view set and saved.
@@ -42,6 +43,8 @@ FAKE_MODEL = """([script, state]) => {
   });
 }"""
 
+FOCUSED = "document.querySelector('[data-theme]').shadowRoot.activeElement"
+
 
 def chromium() -> str:
     found = os.environ.get("SENSELENS_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
@@ -62,7 +65,7 @@ class Tab:
     """A page of its own, with what went wrong in it."""
 
     def __init__(self, browser: Browser, **options: Any) -> None:
-        self.context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
+        self.context = browser.new_context(**{"viewport": SIZE, **options})
         self.page: Page = self.context.new_page()
         self.problems: list[str] = []
         self.context.route("**/*", self._route)
@@ -83,9 +86,16 @@ class Tab:
         self.page.evaluate(FAKE_MODEL, [script, {"_view": "inspector", **state}])
         return View(self.page)
 
-    def close(self) -> None:
-        self.context.close()
-        assert not self.problems
+    def settle(self) -> None:
+        """What every test ends with: nothing went wrong."""
+        problems, self.problems = self.problems, []
+        assert not problems
+
+    def clear(self) -> None:
+        """As it was when it was opened."""
+        self.page.goto("about:blank")
+        self.page.set_viewport_size(SIZE)
+        self.page.emulate_media(color_scheme="light")
 
 
 class View:
@@ -99,6 +109,14 @@ class View:
 
     def word(self, form: str, occurrence: int = 0) -> Locator:
         return self.find("[data-at]").get_by_text(form, exact=True).nth(occurrence)
+
+    def focus(self, form: str, occurrence: int = 0) -> None:
+        """Walk to a word with the keyboard."""
+        target = self.word(form, occurrence).get_attribute("data-at")
+        self.find("[data-at][tabindex]").focus()
+        self.page.keyboard.press("Home")
+        while self.page.evaluate(FOCUSED + ".dataset.at") != target:
+            self.page.keyboard.press("ArrowRight")
 
     @property
     def card(self) -> Locator:
@@ -115,10 +133,7 @@ class View:
         self.page.evaluate("([name, value]) => set(name, value)", [trait, value])
 
     def focused(self) -> str:
-        """The text of the focused element, wherever in the shadow roots it is."""
-        found = self.page.evaluate(
-            "() => { let at = document.activeElement; while (at.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;"
-            " return at.textContent }"
-        )
+        """The text of the focused element."""
+        found = self.page.evaluate(FOCUSED + ".textContent")
         assert isinstance(found, str)
         return found

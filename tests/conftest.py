@@ -75,10 +75,16 @@ def browser() -> Iterator[Browser]:
         yield found
 
 
-@pytest.fixture
-def tab(browser: Browser) -> Iterator[Tab]:
+@pytest.fixture(scope="module")
+def one_tab(browser: Browser) -> Tab:
     from browser import Tab
 
-    opened = Tab(browser)
-    yield opened
-    opened.close()
+    return Tab(browser)
+
+
+@pytest.fixture
+def tab(one_tab: Tab) -> Iterator[Tab]:
+    """An empty tab, in which nothing may go wrong."""
+    one_tab.clear()
+    yield one_tab
+    one_tab.settle()

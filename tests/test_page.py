@@ -158,10 +158,11 @@ def test_guesses_stand_beside_their_probability(document: Element) -> None:
 
 
 def test_another_use_has_the_probability_of_one_sense_the_cosine_and_the_baseline(document: Element) -> None:
-    head, first, second = card_of(document, "bank").one(".uses").all("tr")
-    assert [th.text for th in head.all("th")] == ["use", "same sense", "cosine", "random words"]
-    assert [td.text for td in first.all("td")] == ["1 The plane will bank left.", "50\u202f%", "0.40", "0.20"]
-    assert [td.text for td in second.all("td")] == ["2 We sat by the bank.", "12\u202f%", "0.40", "0.20"]
+    head, first, second, random = card_of(document, "bank").one(".uses").all("tr")
+    assert [th.text for th in head.all("th")] == ["use", "same sense", "cosine"]
+    assert [td.text for td in first.all("td")] == ["1 The plane will bank left.", "50\u202f%", "0.40"]
+    assert [td.text for td in second.all("td")] == ["2 We sat by the bank.", "12\u202f%", "0.40"]
+    assert [td.text for td in random.all("td")] == ["two random words", "", "0.20"]
     assert first.one("b").text == "bank"
 
 
@@ -182,7 +183,7 @@ def test_only_the_likeliest_of_many_uses_are_listed() -> None:
     text = "bank " * 12
     others = [(word(text, "bank", n).span, n / 100) for n in range(1, 12)]
     card = parsed(page([inspection(text, word(text, "bank", 0, mini=reading(MONEY, others=others)))])).one(".card")
-    shares = [row.one(".share").text for row in card.one(".uses").one("tbody").all("tr")]
+    shares = [share.text for share in card.one(".uses").all(".share")]
     assert shares == [f"{n}\u202f%" for n in range(11, 3, -1)]
     assert "and 3 more" in [p.text for p in card.all("p")]
     assert len(card.all(".curve")) == 8

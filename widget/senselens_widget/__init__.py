@@ -13,8 +13,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from senselens_widget.inspector import Inspector, show
     from senselens_widget.export import live_page
+    from senselens_widget.inspector import Inspector, show
     from senselens_widget.static_page import fragment, page
 
 _HOME = {

@@ -135,16 +135,17 @@ def _guesses(guesses: Sequence[Guess]) -> Html:
 
 
 def _others(inspection: Inspection, uses: Mapping[Span, Shown], others: Sequence[OtherUse]) -> Html:
-    heads = tag("tr", *(tag("th", name, scope="col") for name in ("use", "same sense", "cosine", "random words")))
+    heads = tag("tr", *(tag("th", name, scope="col") for name in ("use", "same sense", "cosine")))
     rows = []
     for number, other in enumerate(others, start=1):
         said, target = _excerpt(inspection, other.span), uses.get(other.span)
         where = tag("label", *said, for_=target.id) if target else tag("span", *said)
         name = tag("span", str(number), class_=f"number {_tone(other, uses)}".rstrip())
         use = tag("td", tag("span", name, " ", tag("bdi", where), class_="use"))
-        s = other.similarity
-        figures = (tag("td", figure) for figure in (_share(s.same_sense), _cosine(s.cosine), _cosine(s.baseline)))
+        figures = (tag("td", figure) for figure in (_share(other.similarity.same_sense), _cosine(other.similarity.cosine)))
         rows.append(tag("tr", use, *figures))
+    random = tag("td", tag("span", tag("span"), "two random words", class_="use"))
+    rows.append(tag("tr", random, tag("td"), tag("td", _cosine(others[0].similarity.baseline)), class_="soft"))
     return tag("table", tag("thead", heads), tag("tbody", *rows), class_="uses")
 
 

@@ -14,8 +14,8 @@ import traitlets
 from senselens import InspectedWord, Inspection, Model, SenselensError, Span
 from senselens_widget.bundle import widget_script
 from senselens_widget.export import live_page
-from senselens_widget.static_page import fragment
 from senselens_widget.reader import Reader, Task
+from senselens_widget.static_page import fragment
 
 READER = Reader()
 PATIENCE = 2.0  # seconds that a cell waits for the words of its fallback

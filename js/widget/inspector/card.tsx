@@ -34,7 +34,7 @@ export function Card(props: CardProps) {
   const alike = lens.alike(word, model.name);
   const put = props.onPut;
   const guesses = reading.guesses.length > 0 && (
-    <Section name="What else fits here">
+    <Section name={masked ? "What fits here" : "What else fits here"}>
       <Guesses guesses={reading.guesses} onPut={put && ((replacement) => put(word, replacement))} />
     </Section>
   );

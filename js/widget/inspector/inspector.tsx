@@ -138,6 +138,7 @@ export function Inspector({ traits }: { traits: Traits<InspectorState> }) {
             pane={pane}
             lens={lens}
             model={model?.name ?? ""}
+            opened={opened?.span.start ?? null}
             shown={shown?.span.start ?? null}
             selected={selection?.start ?? null}
             pointed={pointed}

@@ -2,10 +2,10 @@ import type { InspectedModel } from "../../shared/inspection";
 import type { Alike, Lens } from "./lens";
 import { MOST_USES, toneAt } from "./uses";
 
-const WIDTH = 360;
+const WIDTH = 340;
 const HEIGHT = 132;
 const LEFT = 24;
-const RIGHT = 338;
+const RIGHT = 318;
 const TOP = 8;
 const BOTTOM = 110;
 const LINE = 11; // the height of a number

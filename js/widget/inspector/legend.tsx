@@ -2,12 +2,12 @@ import { useMemo } from "preact/hooks";
 import { toneClass } from "../figures";
 import type { Lens } from "./lens";
 
-const LEMMAS = 4;
+const MOST = 3; // lemmas: in a long text the cards have to say it
 
 /** What the lines under the words say, for each lemma that is used in several senses. */
 export function Legend({ lens, model }: { lens: Lens; model: string }) {
-  const several = useMemo(() => lens.several(model).slice(0, LEMMAS), [lens, model]);
-  if (!several.length) return null;
+  const several = useMemo(() => lens.several(model), [lens, model]);
+  if (!several.length || several.length > MOST) return null;
   return (
     <dl class="legend">
       {several.map(([lemma, words]) => [

@@ -1,5 +1,5 @@
 import { Component, type ComponentChild, type ComponentChildren, type RefObject } from "preact";
-import { useRef } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import type { InspectedWord } from "../../shared/inspection";
 import { percent, toneClass } from "../figures";
 import { Editor } from "./editor";
@@ -10,6 +10,7 @@ interface TextProps {
   pane: RefObject<HTMLDivElement | null>;
   lens: Lens;
   model: string;
+  opened: number | null;
   shown: number | null;
   selected: number | null;
   pointed: number | null;
@@ -26,28 +27,48 @@ interface TextProps {
 
 const DRAG = 5; // pixels from which a click is the end of marking text
 
-/** The text, its words to be pointed at, touched, and walked with the arrow keys. */
+/**
+ * The text, its words to be pointed at, touched, and walked with the arrow keys.
+ *
+ * One word at a time is a stop of the tab key. It must not be one while the pointer goes down on it: marking text does not
+ * begin at what takes the focus.
+ */
 export function Text(props: TextProps) {
   const { pane, lens, selected, onLook, onSelect } = props;
+  const [focused, setFocused] = useState<number | null>(null);
   const pressed = useRef<[number, number]>([0, 0]);
+  const stop = (lens.word(focused) ?? lens.word(selected) ?? lens.word(props.opened) ?? lens.words[0])?.span.start ?? null;
 
+  const focusOn = (word: HTMLElement) => {
+    setFocused(startOf(word));
+    word.tabIndex = 0;
+    word.focus();
+  };
+  const toggle = (word: HTMLElement) => onSelect(selected === startOf(word) ? null : startOf(word));
   const onKeyDown = (event: KeyboardEvent) => {
     const word = wordOf(event);
     if (!word || event.ctrlKey || event.metaKey || event.altKey) return;
-    const start = startOf(word);
     const next = pane.current && neighbour(pane.current, word, event.key);
-    if (next) next.focus();
-    else if (event.key === "Enter" || event.key === " ") onSelect(selected === start ? null : start);
+    if (next) focusOn(next);
+    else if (event.key === "Enter" || event.key === " ") toggle(word);
     else if (event.key === "Escape") onSelect(null);
-    else if (!props.onKey(event.key.toLowerCase(), start)) return;
+    else if (!props.onKey(event.key.toLowerCase(), startOf(word))) return;
     event.preventDefault();
     event.stopPropagation();
+  };
+  const onPointerDown = (event: PointerEvent) => {
+    pressed.current = [event.clientX, event.clientY];
+    const word = wordOf(event);
+    if (!word?.hasAttribute("tabindex")) return;
+    word.removeAttribute("tabindex");
+    addEventListener("pointerup", () => word.setAttribute("tabindex", "0"), { once: true });
   };
   const onClick = (event: MouseEvent) => {
     const word = wordOf(event);
     const [x, y] = pressed.current;
     if (!word || Math.hypot(event.clientX - x, event.clientY - y) > DRAG) return;
-    onSelect(selected === startOf(word) ? null : startOf(word));
+    focusOn(word);
+    toggle(word);
   };
   const onDblClick = (event: MouseEvent) => {
     const paragraph = (event.target as Element).closest<HTMLElement>("[data-from]");
@@ -62,9 +83,7 @@ export function Text(props: TextProps) {
     <div
       ref={pane}
       class="text"
-      onPointerDown={(event) => {
-        pressed.current = [event.clientX, event.clientY];
-      }}
+      onPointerDown={onPointerDown}
       onPointerOver={look}
       onPointerLeave={() => onLook(null)}
       onFocusIn={look}
@@ -81,7 +100,7 @@ export function Text(props: TextProps) {
             onCancel={() => props.onEdit(null)}
           />
         ) : (
-          <Words key={paragraph.start} {...props} paragraph={paragraph} />
+          <Words key={paragraph.start} {...props} paragraph={paragraph} stop={stop} />
         ),
       )}
       {props.children}
@@ -91,13 +110,14 @@ export function Text(props: TextProps) {
 
 interface WordsProps extends TextProps {
   paragraph: Paragraph;
+  stop: number | null;
 }
 
 /** A paragraph, drawn again only when something in it looks different. */
 class Words extends Component<WordsProps> {
   override shouldComponentUpdate(next: WordsProps): boolean {
     const last = this.props;
-    const moved = (["shown", "selected", "pointed"] as const).some(
+    const moved = (["shown", "selected", "pointed", "stop"] as const).some(
       (name) => last[name] !== next[name] && (isIn(next, last[name]) || isIn(next, next[name])),
     );
     return moved || last.lens !== next.lens || last.model !== next.model || last.masked !== next.masked;
@@ -120,8 +140,9 @@ class Words extends Component<WordsProps> {
   }
 
   #word(word: InspectedWord) {
-    const { lens, model, shown, selected, pointed, masked, onLook: _ } = this.props;
+    const { lens, model, shown, selected, pointed, masked, stop } = this.props;
     const start = word.span.start;
+    const tabIndex = start === stop ? 0 : undefined;
     const top = lens.top(word, model);
     const classes = ["word", toneClass(lens.tone(word, model))];
     if (!top) classes.push("untold");
@@ -129,17 +150,16 @@ class Words extends Component<WordsProps> {
     if (start === pointed) classes.push("pointed");
     if (masked.has(start)) {
       return (
-        <span key={start} class="word mask now" role="button" tabIndex={0} data-at={start} aria-label="masked word">
+        <span class="word mask now" role="button" tabIndex={tabIndex} data-at={start} aria-label="masked word">
           [MASK]
         </span>
       );
     }
     return (
       <span
-        key={start}
         class={classes.filter(Boolean).join(" ")}
         role="button"
-        tabIndex={start === (shown ?? lens.words[0]?.span.start) ? 0 : -1}
+        tabIndex={tabIndex}
         aria-pressed={start === selected}
         aria-label={top ? `${word.word}: ${top.gloss}, ${percent(top.probability)}` : word.word}
         data-at={start}

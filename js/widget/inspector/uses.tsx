@@ -30,7 +30,6 @@ export function Uses({ lens, model, layer, alike, follows, onPoint, onGo }: Uses
             <th scope="col">use</th>
             <th scope="col">same sense</th>
             <th scope="col">cosine</th>
-            <th scope="col">random words</th>
           </tr>
         </thead>
         <tbody>
@@ -46,12 +45,24 @@ export function Uses({ lens, model, layer, alike, follows, onPoint, onGo }: Uses
                 <Share of={similarity.same_sense} />
               </td>
               <td>{decimal(layers[layer] ?? similarity.cosine)}</td>
-              <td>{decimal(model.baselines[layer] ?? similarity.baseline)}</td>
             </tr>
           ))}
+          <tr class="soft" title="The mean of many pairs: at or below it, nothing is shared">
+            <td>
+              <span class="use">
+                <span />
+                two random words
+              </span>
+            </td>
+            <td />
+            <td>{decimal(model.baselines[layer] ?? 0)}</td>
+          </tr>
         </tbody>
       </table>
       {alike.length > shown.length && <p class="soft">{`and ${alike.length - shown.length} more`}</p>}
+      {model.family === "static" && (
+        <p class="soft note">{`${model.name} has one vector for a word, whatever the sentence: it cannot tell its uses apart.`}</p>
+      )}
     </>
   );
 }
