@@ -7,6 +7,7 @@ import queue
 import sys
 import threading
 from collections.abc import Awaitable, Callable, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -60,7 +61,11 @@ class Editor:
         self.code: int | None = None
         self.do(self._connect(how, arguments))
         if begin:
-            asked = {"capabilities": capabilities or {}, "processId": process_id, "initializationOptions": options}
+            asked: dict[str, Any] = {
+                "capabilities": deepcopy(capabilities or {}),
+                "processId": process_id,
+                "initializationOptions": options,
+            }
             if settings is not None:
                 asked["capabilities"].setdefault("workspace", {})["configuration"] = True
             params = self.client.protocol._converter.structure(asked, types.InitializeParams)
@@ -93,8 +98,10 @@ class Editor:
         return Opened(types.TextDocumentIdentifier(uri), text, cursor)
 
     def edit(self, document: Opened, where: types.Range | None, text: str, version: int = 2) -> None:
-        change = types.TextDocumentContentChangePartial(where, text) if where else types.TextDocumentContentChangeWholeDocument(text)
-        named = types.VersionedTextDocumentIdentifier(document.id.uri, version)
+        change = (
+            types.TextDocumentContentChangePartial(where, text) if where else types.TextDocumentContentChangeWholeDocument(text)
+        )
+        named = types.VersionedTextDocumentIdentifier(version, document.id.uri)
         self.client.text_document_did_change(types.DidChangeTextDocumentParams(named, [change]))
 
     def close(self, document: Opened) -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
-
-if TYPE_CHECKING:
-    import socket
+from contextlib import suppress
+from typing import Protocol
 
 CHUNK = 2**16
 LOOPBACK = "127.0.0.1"
@@ -18,6 +17,7 @@ class Channel(Protocol):
 
     def read(self) -> bytes: ...
     def write(self, data: bytes) -> None: ...
+    def close(self) -> None: ...
 
 
 class Stdio:
@@ -35,6 +35,9 @@ class Stdio:
         while left:
             left = left[os.write(self._out, left) :]
 
+    def close(self) -> None:
+        """The end of the process does it."""
+
 
 class Socket:
     """A connected socket."""
@@ -48,11 +51,14 @@ class Socket:
     def write(self, data: bytes) -> None:
         self._connection.sendall(data)
 
+    def close(self) -> None:
+        with suppress(OSError):  # the client may have been first
+            self._connection.shutdown(socket.SHUT_RDWR)
+        self._connection.close()
+
 
 def accept(port: int, listening: Callable[[int], None] = lambda port: None) -> Socket:
     """The first client that connects to *port* (0: any free one) of this computer; *listening* is told which it is."""
-    import socket
-
     with socket.create_server((LOOPBACK, port)) as waiting:
         listening(waiting.getsockname()[1])
         connection, _ = waiting.accept()

@@ -10,6 +10,7 @@ import logging
 import queue
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from senselens_lsp.channels import Channel
 from senselens_lsp.framing import BadMessage, Framing
@@ -56,7 +57,8 @@ async def serve(server: Server, channel: Channel, framing: Framing, messages: Se
     server.finished = loop.create_future()
 
     def lost() -> None:
-        loop.call_soon_threadsafe(server.finish, 1)
+        with suppress(RuntimeError):  # the loop has ended before
+            loop.call_soon_threadsafe(server.finish, 1)
 
     def read() -> None:
         try:
@@ -64,8 +66,8 @@ async def serve(server: Server, channel: Channel, framing: Framing, messages: Se
                 loop.call_soon_threadsafe(server.receive, list(framing.feed(data)))
         except BadMessage as error:
             log.error("%s: the connection is closed", error)
-        except OSError:
-            pass  # gone, which is told in any case
+        except (OSError, RuntimeError):
+            pass  # the client is gone, or the loop
         lost()
 
     if messages and is_greeted(messages[0]):
@@ -79,4 +81,5 @@ async def serve(server: Server, channel: Channel, framing: Framing, messages: Se
     code = await server.finished
     server.worker.stop()
     writer.close()
+    channel.close()
     return code

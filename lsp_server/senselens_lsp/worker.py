@@ -6,7 +6,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
+from contextlib import suppress
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
@@ -18,24 +18,47 @@ class Dropped(Exception):  # not an error: the client has moved on
     """The request was cancelled, or the text it was about has changed, before it was answered."""
 
 
+class Answer(asyncio.Future[T]):
+    """What somebody waits for. The worker knows that it is cancelled at once, not when the event loop comes to it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.given_up = False
+
+    def cancel(self, msg: object = None) -> bool:
+        self.given_up = True
+        return super().cancel(msg)
+
+
 class Request(Generic[T]):
-    """A job somebody waits for. *stale* says whether its answer has become useless before it was begun."""
+    """A job, and the answer to it. *stale* says whether the answer has become useless before the job was begun."""
 
     def __init__(self, job: Callable[[Step], T], stale: Callable[[], bool], patient: bool) -> None:
-        self.answer: Future[T] = Future()
-        self.patient, self.cancelled = patient, False
+        self.answer: Answer[T] = Answer()
+        self.patient = patient
         self._job, self._stale = job, stale
 
     def run(self, step: Step) -> None:
-        """Do the job, unless it was cancelled; the answer, or the error, is `answer`."""
-        if not self.answer.set_running_or_notify_cancel():
-            return
+        """Do the job, and tell the event loop; whoever asked is told any error."""
         try:
             if self._stale():
                 raise Dropped
-            self.answer.set_result(self._job(step))
-        except BaseException as error:  # whoever asked is told, whatever it was
-            self.answer.set_exception(error)
+            result = self._job(step)
+        except BaseException as error:
+            self.refuse(error)
+        else:
+            self._settle(self.answer.set_result, result)
+
+    def refuse(self, error: BaseException) -> None:
+        self._settle(self.answer.set_exception, error)
+
+    def _settle(self, how: Callable[[Any], None], what: object) -> None:
+        def settle() -> None:
+            if not self.answer.done():
+                how(what)
+
+        with suppress(RuntimeError):  # the loop has ended
+            self.answer.get_loop().call_soon_threadsafe(settle)
 
 
 class Worker:
@@ -59,11 +82,7 @@ class Worker:
         with self._wake:
             self._requests.append(request)
             self._wake.notify()
-        try:
-            return await asyncio.wrap_future(request.answer)
-        except asyncio.CancelledError:
-            request.cancelled = True
-            raise
+        return await request.answer
 
     def prepare(self) -> None:
         """There is something new to prepare."""
@@ -76,7 +95,7 @@ class Worker:
         with self._wake:
             self._stopped = True
             for request in self._requests:
-                request.answer.cancel()
+                request.refuse(Dropped())
             self._wake.notify()
         self._thread.join(seconds)
 
@@ -96,6 +115,7 @@ class Worker:
 
     def _next(self, patient: bool) -> Request[Any] | None:
         with self._wake:
+            self._requests = [request for request in self._requests if not request.answer.given_up]
             waiting = [request for request in self._requests if patient or not request.patient]
             if self._stopped or not waiting:
                 return None
@@ -105,7 +125,7 @@ class Worker:
 
     def _do(self, request: Request[Any]) -> None:
         def step(*_progress: int) -> None:
-            if request.cancelled or self._stopped:
+            if request.answer.given_up or self._stopped:
                 raise Dropped
             while request.patient and (other := self._next(patient=False)):
                 self._do(other)
