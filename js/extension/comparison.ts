@@ -23,16 +23,16 @@ export interface ComparedModel {
 /** A comparison as Markdown, in which nothing of the texts is markup. */
 export function comparisonMarkdown({ texts, word, uses, rows }: Comparison): string {
   const table: [string, (row: ComparedModel) => string][] = [
+    ...pairs(uses.length).map(([a, b], place): [string, (row: ComparedModel) => string] => [
+      `use ${a + 1} and use ${b + 1}`,
+      (row) => alike(row.similarities[place]),
+    ]),
     ["trained for", (row) => row.objective],
     ["reads", (row) => row.direction],
     ["width", (row) => String(row.width)],
     ["layers, with the input", (row) => String(row.layers)],
     ["parameters", (row) => row.parameters?.toLocaleString("en") ?? "not counted"],
     ["words per second, here", (row) => Math.round(row.words_per_second).toLocaleString("en")],
-    ...pairs(uses.length).map(([a, b], place): [string, (row: ComparedModel) => string] => [
-      `use ${a + 1} and use ${b + 1}`,
-      (row) => alike(row.similarities[place]),
-    ]),
   ];
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   return [
@@ -58,7 +58,7 @@ function pairs(count: number): [number, number][] {
 function alike(found: Similarity | undefined): string {
   if (!found) return "no vectors of words";
   const { same_sense, cosine, baseline } = found;
-  return `same sense ${Math.round(100 * same_sense)} % (cosine ${cosine.toFixed(2)}, random words ${baseline.toFixed(2)})`;
+  return `same sense ${Math.round(100 * same_sense)}\u202f% (cosine ${cosine.toFixed(2)}, random words ${baseline.toFixed(2)})`;
 }
 
 function marked(text: string, { start, end }: Span): string {
@@ -69,5 +69,5 @@ function marked(text: string, { start, end }: Span): string {
 
 /** *text* as one line in which no character is markup. */
 function literal(text: string): string {
-  return text.replace(/\s+/g, " ").replace(/[!-/:-@[-`{-~]/g, (mark) => `&#${mark.charCodeAt(0)};`);
+  return text.replace(/[\t\n\v\f\r \u2028\u2029]+/g, " ").replace(/[!-/:-@[-`{-~]/g, (mark) => `&#${mark.charCodeAt(0)};`);
 }

@@ -33,5 +33,5 @@ test("a model is a column, a pair of uses a row", () => {
   assert.ok(text.includes("|  | mini | use |"));
   assert.ok(text.includes("| **parameters** | 22&#44;713&#44;216 | not counted |"));
   const pair = text.split("\n").find((line) => line.startsWith("| **use 1 and use 2**"));
-  assert.match(pair ?? "", /same sense 7 &#37; .*cosine 0&#46;31&#44; random words 0&#46;20.* \| no vectors of words \|$/);
+  assert.match(pair ?? "", /same sense 7\u202f&#37; .*cosine 0&#46;31&#44; random words 0&#46;20.* \| no vectors of words \|$/);
 });
