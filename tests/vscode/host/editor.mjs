@@ -104,9 +104,10 @@ export class Editor {
     const payload = encodeURIComponent(
       JSON.stringify([["openFile", `vscode-remote://127.0.0.1:${this.#port}${folder}/${first}`]]),
     );
+    const window = new Window(page, folder, refused);
     await page.goto(`${this.#address}/?folder=${folder}&payload=${payload}`, { waitUntil: "commit" });
-    await page.locator(".monaco-editor .view-line").first().waitFor();
-    return new Window(page, folder, refused);
+    await window.see("the document", page.locator(".monaco-editor .view-line").first().waitFor());
+    return window;
   }
 
   /** The process ids of the language servers that run in this editor. */
@@ -143,6 +144,15 @@ export class Window {
     Object.assign(this, { page, folder, refused });
   }
 
+  /** Wait for *what*; the error, if it does not come, says where there is a picture of what is there instead. */
+  async see(what, promise) {
+    return promise.catch(async (error) => {
+      const picture = join(tmpdir(), `senselens-${what.replaceAll(" ", "-")}.png`);
+      await this.page.screenshot({ path: picture }).catch(() => undefined);
+      throw new Error(`${what} did not appear (see ${picture}): ${error.message.split("\n")[0]}`);
+    });
+  }
+
   /** The status item, once what it says matches *words*. */
   async status(words) {
     const item = this.page.locator('.statusbar-item[id^="senselens."] a');
@@ -151,7 +161,7 @@ export class Window {
       said = (await item.getAttribute("aria-label", { timeout: 500 })) ?? "";
       return words.test(said);
     };
-    await until(`the status item says ${words}`, says).catch((error) => {
+    await this.see("the status", until(`it says ${words}`, says)).catch((error) => {
       throw new Error(`${error.message}; it says: ${said}`);
     });
     return item;
@@ -184,7 +194,7 @@ export class Window {
     await this.page.mouse.move(x + 250, y + 200);
     await this.page.mouse.move(x, y, { steps: 5 });
     const tooltip = this.page.locator(".monaco-hover:visible", { hasText: "Show in panel" }).first();
-    await tooltip.waitFor();
+    await this.see("a tooltip", tooltip.waitFor());
     return tooltip;
   }
 
