@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from senselens.cards import Card
     from senselens.comparison import ComparedModel, ComparedUse, Comparison, compare
     from senselens.disambiguation import SenseMatch, senses
+    from senselens.documents.kinds import document_kind
+    from senselens.documents.prose import Prose
+    from senselens.documents.reading import prose
     from senselens.encoding import Encoding, Use
     from senselens.errors import (
         BadModelFile,
@@ -46,6 +49,9 @@ _HOME = {
     "cards": ("Card",),
     "comparison": ("ComparedModel", "ComparedUse", "Comparison", "compare"),
     "disambiguation": ("SenseMatch", "senses"),
+    "documents.kinds": ("document_kind",),
+    "documents.prose": ("Prose",),
+    "documents.reading": ("prose",),
     "encoding": ("Encoding", "Use"),
     "errors": (
         "BadModelFile",
@@ -107,12 +113,14 @@ __all__ = [
     "WordReading",
     "answer",
     "compare",
+    "document_kind",
     "inspect",
     "load",
     "models",
     "nearest",
     "open_inventory",
     "project",
+    "prose",
     "search",
     "senses",
     "sentences",

@@ -150,7 +150,7 @@ def sentence_at(text: str, offset: int) -> Span | None:
 
 
 def _sentences(text: str, start: int, end: int) -> Iterator[Span]:
-    for block in _blocks(text, start, end):
+    for block in blocks(text, start, end):
         begin = block.start
         for stop in _STOP.finditer(text, block.start, block.end):
             if _ends(stop, begin):
@@ -159,7 +159,7 @@ def _sentences(text: str, start: int, end: int) -> Iterator[Span]:
         yield from _trimmed(text, begin, block.end)
 
 
-def _blocks(text: str, start: int, end: int) -> Iterator[Span]:
+def blocks(text: str, start: int, end: int) -> Iterator[Span]:
     """The stretches that no sentence crosses."""
     for cut in _CUT.finditer(text, start, end):
         yield Span(start, cut.start())

@@ -1,0 +1,145 @@
+"""Markdown: CommonMark and tables by markdown-it-py, notes, definitions, math and directives by its plugins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+import regex
+
+from senselens.documents.markdown_inline import inline
+from senselens.documents.html_text import read as html
+from senselens.documents.prose import Passage, Piece, Prose, through, whole
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
+_FRONT_MATTER = regex.compile(
+    r"""(?xV1)
+    \A (?: ---[\ \t]*+\n (?=[\w"'\#-][^\n]*+\n|---) (?:(?!---|\.\.\.)[^\n]*+\n)*+ (?:---|\.\.\.)
+         | \+\+\+[\ \t]*+\n (?:(?!\+\+\+)[^\n]*+\n)*+ \+\+\+ ) [\ \t]*+ (?=\n|\Z)
+    """
+)
+_OPTIONS = regex.compile(r"---[ \t]*+\n(?:(?!---)[^\n]*+\n)*+---[ \t]*+(?:\n|\Z)|(?:[ \t]*+:[\w-]++:[^\n]*+(?:\n|\Z))*+")
+_DIRECTIVE = regex.compile(r"\{([\w:.-]++)\}[ \t]*+(.*+)")
+# Directives whose content is Markdown. What follows the names of the first on their line is read as well: a title or the beginning.
+_TITLED = frozenset(
+    """admonition attention aside card caution danger dropdown error exercise grid-item-card hint important note rubric seealso
+    sidebar tab-item table tip topic warning""".split()
+)
+_SPOKEN = _TITLED | frozenset(
+    "div epigraph figure grid list-table margin pull-quote solution tab-set versionadded versionchanged".split()
+)
+_DEEPEST = 8  # directives inside directives
+
+
+def read(text: str) -> Iterator[Passage]:
+    """Paragraphs, headings, items, cells, terms, notes and captions; no front matter, code, math or comments."""
+    front = _FRONT_MATTER.match(text)
+    yield from _body(text, front.end() if front else 0)
+
+
+def _body(text: str, begin: int = 0, depth: int = 0) -> Iterator[Passage]:
+    environment: dict[str, dict[str, object]] = {}
+    tokens = _parser().parse(text[begin:], environment)
+    references = environment.get("references", {})
+    rows = _Rows(text, begin)
+    cell = False
+    for token in tokens:
+        if token.map is None:
+            cell = token.type in ("th_open", "td_open")
+        elif token.type == "inline":
+            place = rows.in_cell if cell else rows.placed
+            yield from place(token.content, token.map[0], inline(token.content, references))
+        elif token.type == "html_block":
+            yield from through(rows.prose(token.content, token.map[0]), html(token.content))
+        elif token.type in ("fence", "colon_fence") and depth < _DEEPEST:
+            yield from _directive(token, rows, depth)
+
+
+def _directive(token: Token, rows: _Rows, depth: int) -> Iterator[Passage]:
+    """The prose of a fence: none in code, Markdown in MyST's directives and between colons."""
+    found = _DIRECTIVE.fullmatch(token.info.strip())
+    name = found[1].removeprefix("prf:") if found else ""
+    theorem = bool(found) and name != found[1]
+    if (found and not theorem and name not in _SPOKEN) or (not found and token.type == "fence"):
+        return
+    if found and (theorem or name in _TITLED):
+        yield from rows.placed(found[2], token.map[0], inline(found[2]))
+    outer = rows.prose(token.content, token.map[0] + 1)
+    options = _OPTIONS.match(token.content)
+    yield from through(outer, _body(outer.text, options.end() if options else 0, depth + 1))
+
+
+class _Rows:
+    """The lines of a document: a token of markdown-it knows in which its content stands, but not where in them."""
+
+    def __init__(self, text: str, begin: int) -> None:
+        self.text = text
+        self.lines = text[begin:].split("\n")
+        self.starts = list(accumulate((len(line) + 1 for line in self.lines), initial=begin))
+        self.cell = (-1, 0)  # the row of a table, and the offset in it from where its next cell is looked for
+
+    def placed(self, content: str, row: int, passage: Iterable[Piece]) -> Iterator[Passage]:
+        """*passage* of *content*, which begins in this row, as one of the document."""
+        start = self.starts[row] + max(self._column(content.partition("\n")[0], row), 0)
+        if self.text.startswith(content, start):
+            yield [Piece(text, start + begin, start + end) for text, begin, end in passage]
+        else:
+            yield from through(self.prose(content, row), [list(passage)])
+
+    def in_cell(self, content: str, row: int, passage: Iterable[Piece]) -> Iterator[Passage]:
+        """*passage* of the next cell in a table's row; ``|`` in a cell is written ``\\|``."""
+        before = self.cell[1] if self.cell[0] == row else 0
+        column = self.lines[row].find(content.replace("|", "\\|"), before)
+        if column < 0:
+            return
+        pieces = []
+        position = self.starts[row] + column
+        for part in content.split("|"):
+            end = position + len(part)
+            pieces += [Piece(part, position, end), Piece("|", end, end + 2)]
+            position = end + 2
+        self.cell = (row, position - 2 - self.starts[row])
+        yield from through(whole(pieces[:-1]), [list(passage)])
+
+    def prose(self, content: str, row: int) -> Prose:
+        """The lines of *content*, the first of which stands in this row, as they are, with their places."""
+        pieces: list[Piece] = []
+        for number, line in enumerate(content.split("\n"), row):
+            words = line.strip()
+            indent, _, trail = line.partition(words) if words else (line, "", "")
+            start = min(self.starts[number] + max(self._column(words, number), 0), len(self.text))
+            end = start + len(words)
+            if pieces:
+                pieces.append(Piece("\n", pieces[-1].end, start))
+            pieces += [Piece(indent, start, start), Piece(words, start, end), Piece(trail, end, end)]
+        return whole(pieces)
+
+    def _column(self, line: str, row: int) -> int:
+        """Where *line*, which is the end of a line of the document but for space and the ``#`` of a heading, begins in it."""
+        written = self.lines[row] if row < len(self.lines) else ""
+        for end in (written, written.rstrip(), written.rstrip().rstrip("#").rstrip()):
+            if end.endswith(line):
+                return len(end) - len(line)
+        return written.rfind(line)
+
+
+@cache
+def _parser() -> MarkdownIt:
+    """A parser of blocks alone."""
+    from markdown_it import MarkdownIt
+    from mdit_py_plugins.colon_fence import colon_fence_plugin
+    from mdit_py_plugins.deflist import deflist_plugin
+    from mdit_py_plugins.dollarmath import dollarmath_plugin
+    from mdit_py_plugins.footnote import footnote_plugin
+    from mdit_py_plugins.myst_blocks import myst_block_plugin
+
+    parser = MarkdownIt("commonmark").enable("table")
+    for plugin in (colon_fence_plugin, deflist_plugin, dollarmath_plugin, footnote_plugin, myst_block_plugin):
+        parser.use(plugin)
+    parser.core.ruler.enableOnly(["block"])
+    return parser
