@@ -42,6 +42,8 @@ def load(name: str, precision: str = "fp32") -> Model:
     """
     if name in ALIASES:
         return load(ALIASES[name], precision)
+    if name == "mini-int8":  # what the card of load("mini", "int8") says
+        return load("mini", "int8")
     with hub_or_cache() if _is_on_the_hub(name) else nullcontext():
         module, function = FAMILIES[_family_of(name)].split(":")
         model: Model = getattr(import_module(module), function)(name, precision)

@@ -1,0 +1,213 @@
+"""A part of a source as the rows an index keeps of it: its sentences, and the words in them with their vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from senselens.disambiguation import FUNCTION_WORD, POS, Parts, parts_of_speech
+from senselens.documents.prose import Prose
+from senselens.documents.reading import prose
+from senselens.encoding import Vectors
+from senselens.index.parts import Document, Part
+from senselens.index.settings import Settings
+from senselens.inventory import Inventory, open_inventory
+from senselens.model import Model
+from senselens.text import Span, sentences, words
+
+LONGEST = 200  # words of a sentence; what runs on without a stop is cut, so that memory stays bounded
+AT_ONCE = 8_000  # characters encoded together: a few batches
+_CACHED = 1 << 16  # word forms whose lemmas are remembered
+Stored = NDArray[np.int8] | NDArray[np.float16]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SentenceRows:
+    """S sentences of a part: the number of the document each is in, its characters there, its text and vector (S, W)."""
+
+    document: NDArray[np.int32]
+    start: NDArray[np.int64]
+    end: NDArray[np.int64]
+    text: list[str]
+    vector: Stored
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class UseRows:
+    """N words of a part.
+
+    sentence:   the number of the sentence each is in; *at* and *to* are its characters there.
+    start, end: its characters in the document.
+    parts:      (N, 5), the log probabilities of `POS`; *pos* is the likeliest that the lemma has.
+    vector:     (N, W) at the model's sense layer.
+    """
+
+    sentence: NDArray[np.int32]
+    at: NDArray[np.int32]
+    to: NDArray[np.int32]
+    start: NDArray[np.int64]
+    end: NDArray[np.int64]
+    lemma: list[str]
+    pos: list[str]
+    parts: NDArray[np.float16]
+    vector: Stored
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PartRows:
+    part: Part
+    sentences: SentenceRows
+    uses: UseRows
+
+
+class Annotator:
+    """Makes rows of parts. What it makes of a part depends on nothing but the part, so that no order of work changes an index."""
+
+    def __init__(self, model: Model, settings: Settings) -> None:
+        self._model, self._settings = model, settings
+        self._lemmas = Lemmas(open_inventory(settings.inventory))
+
+    def rows(self, part: Part) -> PartRows:
+        found = [place for number, document in enumerate(part.documents) for place in _places(number, document)]
+        spans = [p.in_document(Span(0, len(p.text))) for p in found]
+        vectors = np.zeros((len(found), self._settings.width), np.float32)
+        uses: list[UseRows | None] = [None] * len(found)
+        for some in _alike([len(p.text) for p in found]):
+            encodings = self._model.encode([found[i].text for i in some])
+            for i, encoding, parts in zip(some, encodings, parts_of_speech(encodings), strict=True):
+                vectors[i] = encoding.sentence
+                uses[i] = self._uses(i, found[i], encoding.words, encoding.layers[self._settings.layer], parts)
+        return PartRows(
+            part,
+            SentenceRows(
+                np.array([p.document for p in found], np.int32),
+                np.array([s.start for s in spans], np.int64),
+                np.array([s.end for s in spans], np.int64),
+                [p.text for p in found],
+                stored(vectors, self._settings.vectors),
+            ),
+            _joined([u for u in uses if u is not None], self._settings),
+        )
+
+    def _uses(self, number: int, place: _Place, spans: Sequence[Span], vectors: Vectors, parts: Parts) -> UseRows:
+        """The words of one sentence that are stored."""
+        kept = np.arange(len(spans))
+        if self._settings.words == "content":
+            kept = kept[parts[:, POS.index("x")] <= np.log(FUNCTION_WORD)]
+        spans = [spans[i] for i in kept]
+        lemmas, pos = self._lemmas.of([s.of(place.text) for s in spans], parts[kept])
+        places = [place.in_document(s) for s in spans]
+        return UseRows(
+            np.full(len(spans), number, np.int32),
+            np.array([s.start for s in spans], np.int32),
+            np.array([s.end for s in spans], np.int32),
+            np.array([p.start for p in places], np.int64),
+            np.array([p.end for p in places], np.int64),
+            lemmas,
+            pos,
+            parts[kept].astype(np.float16),
+            stored(vectors[kept], self._settings.vectors),
+        )
+
+
+class Lemmas:
+    """The lemmas of word forms, as an index keeps them and looks them up."""
+
+    def __init__(self, book: Inventory) -> None:
+        self._book = book
+        self._known: dict[str, dict[str, str]] = {}
+
+    def of(self, forms: Sequence[str], parts: Parts) -> tuple[list[str], list[str]]:
+        """Each use's lemma and part of speech: the likeliest of *parts* (N, 5) that the form can be, or else itself."""
+        lemmas, pos = [], []
+        for form, scores in zip(forms, parts, strict=True):
+            readings = self._readings(form)
+            chosen = max(readings or POS, key=lambda p: float(scores[POS.index(p)]))
+            pos.append(chosen)
+            lemmas.append(readings.get(chosen) or form.casefold())
+        return lemmas, pos
+
+    def any_of(self, form: str) -> tuple[str, ...]:
+        """Every lemma under which *form* may be kept."""
+        return tuple(dict.fromkeys([*self._readings(form).values(), form.casefold()]))
+
+    def _readings(self, form: str) -> dict[str, str]:
+        """The first lemma of *form* as each part of speech that it can be."""
+        if form not in self._known:
+            if len(self._known) >= _CACHED:
+                self._known.clear()
+            self._known[form] = {}
+            for lemma, pos in self._book.lemmas(form):
+                self._known[form].setdefault(pos, lemma)
+        return self._known[form]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A sentence: the number of its document in the part, its text, and the way to the document's characters."""
+
+    document: int
+    text: str
+    read: Prose
+    start: int  # of the sentence in the readable text
+    offset: int  # of what was read in the document
+
+    def in_document(self, span: Span) -> Span:
+        """The characters of the document that *span* of the sentence stands for."""
+        found = self.read.to_document(Span(self.start + span.start, self.start + span.end))
+        return Span(self.offset + found.start, self.offset + found.end)
+
+
+def _places(number: int, document: Document) -> Iterator[_Place]:
+    read = prose(document.text, document.kind)
+    for sentence in sentences(read.text):
+        for span in _cut(read.text, sentence):
+            yield _Place(number, span.of(read.text), read, span.start, document.offset)
+
+
+def _cut(text: str, sentence: Span) -> Iterator[Span]:
+    """The sentence, or pieces of `LONGEST` words of one that is longer."""
+    if sentence.end - sentence.start > LONGEST:
+        starts = [sentence.start + w.start for w in words(sentence.of(text))][LONGEST::LONGEST]
+        for end in starts:
+            yield Span(sentence.start, end)
+            sentence = Span(end, sentence.end)
+    yield sentence
+
+
+def _alike(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """The indices of *lengths*, shortest first, in groups of about `AT_ONCE` characters."""
+    some: list[int] = []
+    held = 0
+    for i in sorted(range(len(lengths)), key=lambda i: lengths[i]):
+        some.append(i)
+        held += lengths[i]
+        if held >= AT_ONCE:
+            yield some
+            some, held = [], 0
+    if some:
+        yield some
+
+
+def stored(vectors: Vectors, kind: str) -> Stored:
+    """Vectors (N, W) as an index keeps them: directions in 8 bits, each scaled by its largest part, or 16-bit floats."""
+    if kind == "float16":
+        return vectors.astype(np.float16)
+    largest = np.abs(vectors).max(1, keepdims=True, initial=0)
+    return np.rint(np.divide(127 * vectors, largest, out=np.zeros_like(vectors), where=largest > 0)).astype(np.int8)
+
+
+def _joined(found: Sequence[UseRows], settings: Settings) -> UseRows:
+    """The rows of all sentences as one."""
+    none = UseRows(
+        *(np.zeros(0, kind) for kind in (np.int32, np.int32, np.int32, np.int64, np.int64)),
+        [],
+        [],
+        np.zeros((0, len(POS)), np.float16),
+        stored(np.zeros((0, settings.width), np.float32), settings.vectors),
+    )
+    columns = {f.name: [getattr(rows, f.name) for rows in (none, *found)] for f in fields(UseRows)}
+    return UseRows(**{n: sum(c, []) if n in ("lemma", "pos") else np.concatenate(c) for n, c in columns.items()})
