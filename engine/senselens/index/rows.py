@@ -67,19 +67,19 @@ class Annotator:
     """Makes rows of parts. What it makes of a part depends on nothing but the part, so that no order of work changes an index."""
 
     def __init__(self, model: Model, settings: Settings) -> None:
-        self._model, self._settings = model, settings
+        self._model, self.settings = model, settings
         self._lemmas = Lemmas(open_inventory(settings.inventory))
 
     def rows(self, part: Part) -> PartRows:
         found = [place for number, document in enumerate(part.documents) for place in _places(number, document)]
         spans = [p.in_document(Span(0, len(p.text))) for p in found]
-        vectors = np.zeros((len(found), self._settings.width), np.float32)
+        vectors = np.zeros((len(found), self.settings.width), np.float32)
         uses: list[UseRows | None] = [None] * len(found)
         for some in _alike([len(p.text) for p in found]):
             encodings = self._model.encode([found[i].text for i in some])
             for i, encoding, parts in zip(some, encodings, parts_of_speech(encodings), strict=True):
                 vectors[i] = encoding.sentence
-                uses[i] = self._uses(i, found[i], encoding.words, encoding.layers[self._settings.layer], parts)
+                uses[i] = self._uses(i, found[i], encoding.words, encoding.layers[self.settings.layer], parts)
         return PartRows(
             part,
             SentenceRows(
@@ -87,15 +87,15 @@ class Annotator:
                 np.array([s.start for s in spans], np.int64),
                 np.array([s.end for s in spans], np.int64),
                 [p.text for p in found],
-                stored(vectors, self._settings.vectors),
+                stored(vectors, self.settings.vectors),
             ),
-            _joined([u for u in uses if u is not None], self._settings),
+            _joined([u for u in uses if u is not None], self.settings),
         )
 
     def _uses(self, number: int, place: _Place, spans: Sequence[Span], vectors: Vectors, parts: Parts) -> UseRows:
         """The words of one sentence that are stored."""
         kept = np.arange(len(spans))
-        if self._settings.words == "content":
+        if self.settings.words == "content":
             kept = kept[parts[:, POS.index("x")] <= np.log(FUNCTION_WORD)]
         spans = [spans[i] for i in kept]
         lemmas, pos = self._lemmas.of([s.of(place.text) for s in spans], parts[kept])
@@ -109,7 +109,7 @@ class Annotator:
             lemmas,
             pos,
             parts[kept].astype(np.float16),
-            stored(vectors[kept], self._settings.vectors),
+            stored(vectors[kept], self.settings.vectors),
         )
 
 
