@@ -95,14 +95,17 @@ def senses_of(use: Use, inventory: str | Inventory = "wordnet", parts: Parts | N
     ]
 
 
-def weigh_senses(model: Model, found: Sequence[Sense], vectors: Vectors, parts: Parts) -> tuple[Vectors, NDArray[np.float64]]:
+def weigh_senses(
+    model: Model, found: Sequence[Sense], vectors: Vectors, parts: Parts, prior: float = 1.0
+) -> tuple[Vectors, NDArray[np.float64]]:
     """The cosine to each of the senses *found* of one word, and its probability, (N, senses) each.
 
     *vectors* (N, W) are the word's uses at the model's sense layer, *parts* (N, 5) the log probabilities of their `POS`.
+    *prior* is how much the senses' frequency counts: once for a use that stands alone.
     """
     calibration = model.calibration
     cosines: Vectors = unit(vectors) @ unit(sense_vectors(model, found)).T
-    evidence = calibration.context * cosines + calibration.prior * log_prior(found)
+    evidence = calibration.context * cosines + prior * calibration.prior * log_prior(found)
     evidence += calibration.part * parts[:, [POS.index(s.pos) for s in found]]
     shares = np.exp(evidence - evidence.max(1, keepdims=True))
     return cosines, shares / shares.sum(1, keepdims=True)

@@ -99,6 +99,12 @@ class Store:
                 self._counts = (self.version, lemma_counts(self._rows))
         return self._counts[1]
 
+    def sentences(self, most: int) -> list[str]:
+        """Some sentences of the index."""
+        with explained(self.path):
+            found = self._rows.scanner(columns=["text"], filter=f"kind = '{SENTENCE}'", limit=most).to_table()
+        return [str(text) for text in found["text"].to_pylist()]
+
     def table(self, where: str, columns: Sequence[str]) -> pa.Table:
         with explained(self.path):
             return self._rows.scanner(columns=list(columns), filter=where).to_table()
