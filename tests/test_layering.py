@@ -10,7 +10,19 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-HEAVY = {"torch", "tensorflow", "tensorflow_hub", "onnxruntime", "transformers", "pyarrow", "sklearn", "umap", "h5py"}
+HEAVY = {
+    "torch",
+    "tensorflow",
+    "tensorflow_hub",
+    "onnxruntime",
+    "transformers",
+    "pyarrow",
+    "sklearn",
+    "umap",
+    "h5py",
+    "lance",
+    "ray",
+}
 MAY_IMPORT_HEAVY = {
     "elmo.py": {"torch"},
     "elmo_files.py": {"h5py"},
@@ -22,6 +34,12 @@ MAY_IMPORT_HEAVY = {
     "causal_network.py": {"torch", "transformers"},
     "gguf_model.py": {"torch", "transformers"},
     "checkpoint.py": {"torch", "transformers"},
+    "arrange.py": {"lance", "pyarrow"},
+    "queries.py": {"pyarrow"},
+    "ray_build.py": {"ray"},
+    "schema.py": {"pyarrow"},
+    "store.py": {"lance", "pyarrow"},
+    "tables.py": {"pyarrow"},
 }
 ENGINE = sorted((ROOT / "engine" / "senselens").rglob("*.py"))
 FRONT_ENDS = sorted([*(ROOT / "widget").rglob("*.py"), *(ROOT / "lsp_server").rglob("*.py")])

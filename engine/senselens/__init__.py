@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from senselens.encoding import Encoding, Use
     from senselens.errors import (
         BadModelFile,
+        IndexUnavailable,
         ModelUnavailable,
         NoInventory,
         SenselensError,
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
         Unsupported,
         WordNotFound,
     )
+    from senselens.index.index import Index
+    from senselens.index.values import BuildReport, CorpusSentence, CorpusUse, IndexInfo, Problem, SenseGroup
     from senselens.input_representation import InputRepresentation
     from senselens.inspection import InspectedModel, InspectedWord, Inspection, Neighbour, OtherUse, WordReading, inspect
     from senselens.inventory import Inventory, Sense, open_inventory
@@ -55,6 +58,7 @@ _HOME = {
     "encoding": ("Encoding", "Use"),
     "errors": (
         "BadModelFile",
+        "IndexUnavailable",
         "ModelUnavailable",
         "NoInventory",
         "SenselensError",
@@ -62,6 +66,8 @@ _HOME = {
         "Unsupported",
         "WordNotFound",
     ),
+    "index.index": ("Index",),
+    "index.values": ("BuildReport", "CorpusSentence", "CorpusUse", "IndexInfo", "Problem", "SenseGroup"),
     "input_representation": ("InputRepresentation",),
     "inspection": ("InspectedModel", "InspectedWord", "Inspection", "Neighbour", "OtherUse", "WordReading", "inspect"),
     "inventory": ("Inventory", "Sense", "open_inventory"),
@@ -80,13 +86,19 @@ __all__ = [
     "Answer",
     "Attention",
     "BadModelFile",
+    "BuildReport",
     "Card",
     "ComparedModel",
     "ComparedUse",
     "Comparison",
+    "CorpusSentence",
+    "CorpusUse",
     "Encoding",
     "Guess",
     "Hit",
+    "Index",
+    "IndexInfo",
+    "IndexUnavailable",
     "InputRepresentation",
     "InspectedModel",
     "InspectedWord",
@@ -100,8 +112,10 @@ __all__ = [
     "NextWords",
     "NoInventory",
     "OtherUse",
+    "Problem",
     "Projection",
     "Sense",
+    "SenseGroup",
     "SenseMatch",
     "SenselensError",
     "Similarity",

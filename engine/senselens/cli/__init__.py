@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from senselens import __version__
-from senselens.cli import models, texts, words
+from senselens.cli import index, models, texts, words
 from senselens.cli.arguments import UsageError
 from senselens.errors import SenselensError
 
@@ -24,6 +24,8 @@ EXAMPLES = """examples:
   senselens surprisal "The cat sat on the bicycle"
   senselens compare "Money at the bank" "The river bank" --models mini smollm2
   senselens answer "Where did they sit?" essay.txt --model roberta-squad2
+  senselens index build letters.lance letters/
+  senselens index query letters.lance bank --like "We sat by the river bank"
 """
 
 
@@ -54,6 +56,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"senselens {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for group in (words, texts, models):
+    for group in (words, texts, index, models):
         group.add(commands)
     return parser

@@ -107,7 +107,7 @@ def _card(inspection: Inspection, word: InspectedWord, k: int, width: int) -> Re
             parts += [_heading(f"the other uses of {word.word}"), _others_table(inspection, reading.others), Text("")]
         near = inspection.neighbours.get(name, {}).get(word.sentence, ())
         if near:
-            lines = [_excerpt(inspection.sentences[n.sentence].of(inspection.text), max(24, width - 8)) for n in near]
+            lines = [excerpt(inspection.sentences[n.sentence].of(inspection.text), max(24, width - 8)) for n in near]
             table = _plain_table()
             for n, line in zip(near, lines, strict=True):
                 table.add_row(Text(f"{n.cosine:.2f}", style="dim"), Text(line))
@@ -157,7 +157,7 @@ def show_similarities(uses: Sequence[Use], pairs: Sequence[tuple[int, int, Simil
     """The uses, numbered, and every pair of them, most alike first."""
     out = console()
     for number, use in enumerate(uses, start=1):
-        out.print(Text.assemble((f"{number}  ", "dim"), _marked(use.encoding.text, use.span)))
+        out.print(Text.assemble((f"{number}  ", "dim"), marked(use.encoding.text, use.span)))
     table = Table(box=box.SIMPLE_HEAD if sys.stdout.isatty() else None, pad_edge=False)
     for title in ("uses", "same sense", "", "cosine", "random words"):
         table.add_column(title, justify="left" if title in ("uses", "") else "right")
@@ -170,7 +170,7 @@ def show_similarities(uses: Sequence[Use], pairs: Sequence[tuple[int, int, Simil
 def show_hits(found: Sequence[Hit]) -> None:
     table = _plain_table()
     for h in found:
-        table.add_row(Text(f"{h.cosine:.2f}", style="dim"), Text(_excerpt(h.sentence, 400)))
+        table.add_row(Text(f"{h.cosine:.2f}", style="dim"), Text(excerpt(h.sentence, 400)))
     console().print(table)
 
 
@@ -280,7 +280,7 @@ def _in_context(inspection: Inspection, span: Span, most: int = 160) -> Text:
     return Text(_line(before)) + Text(span.of(text), style="bold reverse") + Text(_line(after))
 
 
-def _marked(text: str, span: Span) -> Text:
+def marked(text: str, span: Span) -> Text:
     return Text(_line(text[: span.start])) + Text(span.of(text), style="bold reverse") + Text(_line(text[span.end :]))
 
 
@@ -289,6 +289,6 @@ def _line(text: str) -> str:
     return "".join(c if c.isprintable() else " " for c in text)
 
 
-def _excerpt(text: str, most: int) -> str:
+def excerpt(text: str, most: int) -> str:
     line = " ".join(_line(text).split())
     return line if len(line) <= most else line[: most - 1] + "…"

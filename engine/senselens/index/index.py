@@ -104,9 +104,7 @@ class Index:
         return cls(store, loaded, report)
 
     @classmethod
-    def open(
-        cls, path: str | os.PathLike[str], model: Model | None = None, storage_options: Options | None = None
-    ) -> Index:
+    def open(cls, path: str | os.PathLike[str], model: Model | None = None, storage_options: Options | None = None) -> Index:
         """The index at *path*. *model* is the one it was built with, where that does not load by its name.
 
         Raises `IndexUnavailable` where there is none.
@@ -120,7 +118,9 @@ class Index:
             self._model = self._store.settings.load(self._store.path)
         return self._model
 
-    def uses(self, word: str, like: str | Use | None = None, k: int = 20, where: Mapping[str, Any] | None = None) -> list[CorpusUse]:
+    def uses(
+        self, word: str, like: str | Use | None = None, k: int = 20, where: Mapping[str, Any] | None = None
+    ) -> list[CorpusUse]:
         """The *k* uses of *word*, in any inflection, that are most alike to its use in the text *like*, best first.
 
         Without *like*, the first by name of document and place. *where* says which uses count: ``pos`` (n, v, a, r, or several

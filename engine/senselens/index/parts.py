@@ -49,15 +49,18 @@ class Part:
 class Source(Protocol):
     """Something to index. *size* is about its characters, 0 where that is not known beforehand."""
 
-    name: str
-    size: int
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def size(self) -> int: ...
 
     def parts(self) -> Iterator[Part]:
         """Its parts in order. Raises `Unreadable`, perhaps after some of them."""
         ...
 
 
-class Unreadable(Exception):  # noqa: N818  # never leaves a build: it becomes a `Problem`
+class Unreadable(Exception):  # never leaves a build: it becomes a `Problem`
     """Why a source, or the rest of it, is not read."""
 
 

@@ -25,9 +25,7 @@ Where = Mapping[str, Any]
 SHOWN = ("document", "start", "end", "text", "lemma", "pos", "at", "to")
 
 
-def uses_of(
-    store: Store, lemmas: Sequence[str], where: Where | None, columns: Sequence[str]
-) -> Iterator[pa.RecordBatch]:
+def uses_of(store: Store, lemmas: Sequence[str], where: Where | None, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
     """The rows of the uses of *lemmas* that are as *where* says, a bounded number at a time."""
     wanted = dict(where or {})
     condition = f"lemma in ({', '.join(map(quoted, lemmas))})"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from senselens.disambiguation import FUNCTION_WORD, POS, Parts, parts_of_speech
 from senselens.documents.prose import Prose
 from senselens.documents.reading import prose
-from senselens.encoding import Vectors
+from senselens.encoding import Encoding, Vectors
 from senselens.index.parts import Document, Part
 from senselens.index.settings import Settings
 from senselens.inventory import Inventory, open_inventory
@@ -21,16 +22,15 @@ from senselens.text import Span, sentences, words
 LONGEST = 200  # words of a sentence; what runs on without a stop is cut, so that memory stays bounded
 AT_ONCE = 8_000  # characters encoded together: a few batches
 _CACHED = 1 << 16  # word forms whose lemmas are remembered
-Stored = NDArray[np.int8] | NDArray[np.float16]
+Stored = NDArray[Any]  # int8 or float16
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SentenceRows:
-    """S sentences of a part: the number of the document each is in, its characters there, its text and vector (S, W)."""
+    """S sentences of a part: the number of the document each is in, its characters there (S, 2), its text and vector (S, W)."""
 
     document: NDArray[np.int32]
-    start: NDArray[np.int64]
-    end: NDArray[np.int64]
+    place: NDArray[np.int64]
     text: list[str]
     vector: Stored
 
@@ -39,17 +39,14 @@ class SentenceRows:
 class UseRows:
     """N words of a part.
 
-    sentence:   the number of the sentence each is in; *at* and *to* are its characters there.
-    start, end: its characters in the document.
+    sentence:   the number of the sentence each is in; *at* are its characters there, *place* those in the document, (N, 2) each.
     parts:      (N, 5), the log probabilities of `POS`; *pos* is the likeliest that the lemma has.
     vector:     (N, W) at the model's sense layer.
     """
 
     sentence: NDArray[np.int32]
     at: NDArray[np.int32]
-    to: NDArray[np.int32]
-    start: NDArray[np.int64]
-    end: NDArray[np.int64]
+    place: NDArray[np.int64]
     lemma: list[str]
     pos: list[str]
     parts: NDArray[np.float16]
@@ -72,44 +69,59 @@ class Annotator:
 
     def rows(self, part: Part) -> PartRows:
         found = [place for number, document in enumerate(part.documents) for place in _places(number, document)]
-        spans = [p.in_document(Span(0, len(p.text))) for p in found]
         vectors = np.zeros((len(found), self.settings.width), np.float32)
-        uses: list[UseRows | None] = [None] * len(found)
+        uses = _Uses(self.settings)
         for some in _alike([len(p.text) for p in found]):
             encodings = self._model.encode([found[i].text for i in some])
             for i, encoding, parts in zip(some, encodings, parts_of_speech(encodings), strict=True):
                 vectors[i] = encoding.sentence
-                uses[i] = self._uses(i, found[i], encoding.words, encoding.layers[self.settings.layer], parts)
-        return PartRows(
-            part,
-            SentenceRows(
-                np.array([p.document for p in found], np.int32),
-                np.array([s.start for s in spans], np.int64),
-                np.array([s.end for s in spans], np.int64),
-                [p.text for p in found],
-                stored(vectors, self.settings.vectors),
-            ),
-            _joined([u for u in uses if u is not None], self.settings),
+                uses.add(i, found[i], encoding, parts, self._lemmas)
+        places = [p.in_document(Span(0, len(p.text))) for p in found]
+        sentences = SentenceRows(
+            np.array([p.document for p in found], np.int32),
+            np.array([(p.start, p.end) for p in places], np.int64).reshape(-1, 2),
+            [p.text for p in found],
+            stored(vectors, self.settings.vectors),
         )
+        return PartRows(part, sentences, uses.rows())
 
-    def _uses(self, number: int, place: _Place, spans: Sequence[Span], vectors: Vectors, parts: Parts) -> UseRows:
-        """The words of one sentence that are stored."""
-        kept = np.arange(len(spans))
-        if self.settings.words == "content":
+
+class _Uses:
+    """The words of one sentence after another that are stored."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._sentence: list[int] = []
+        self._at: list[tuple[int, int]] = []
+        self._place: list[tuple[int, int]] = []
+        self._lemma: list[str] = []
+        self._pos: list[str] = []
+        self._parts = [np.zeros((0, len(POS)), np.float16)]
+        self._vectors = [stored(np.zeros((0, settings.width), np.float32), settings.vectors)]
+
+    def add(self, number: int, place: _Place, encoding: Encoding, parts: Parts, lemmas: Lemmas) -> None:
+        kept = np.arange(len(encoding.words))
+        if self._settings.words == "content":
             kept = kept[parts[:, POS.index("x")] <= np.log(FUNCTION_WORD)]
-        spans = [spans[i] for i in kept]
-        lemmas, pos = self._lemmas.of([s.of(place.text) for s in spans], parts[kept])
-        places = [place.in_document(s) for s in spans]
+        spans = [encoding.words[i] for i in kept.tolist()]
+        names, pos = lemmas.of([s.of(place.text) for s in spans], parts[kept])
+        self._sentence += [number] * len(spans)
+        self._at += [(s.start, s.end) for s in spans]
+        self._place += [(p.start, p.end) for p in map(place.in_document, spans)]
+        self._lemma += names
+        self._pos += pos
+        self._parts.append(parts[kept].astype(np.float16))
+        self._vectors.append(stored(encoding.layers[self._settings.layer, kept], self._settings.vectors))
+
+    def rows(self) -> UseRows:
         return UseRows(
-            np.full(len(spans), number, np.int32),
-            np.array([s.start for s in spans], np.int32),
-            np.array([s.end for s in spans], np.int32),
-            np.array([p.start for p in places], np.int64),
-            np.array([p.end for p in places], np.int64),
-            lemmas,
-            pos,
-            parts[kept].astype(np.float16),
-            stored(vectors[kept], self.settings.vectors),
+            np.array(self._sentence, np.int32),
+            np.array(self._at, np.int32).reshape(-1, 2),
+            np.array(self._place, np.int64).reshape(-1, 2),
+            self._lemma,
+            self._pos,
+            np.concatenate(self._parts),
+            np.concatenate(self._vectors),
         )
 
 
@@ -197,17 +209,6 @@ def stored(vectors: Vectors, kind: str) -> Stored:
     if kind == "float16":
         return vectors.astype(np.float16)
     largest = np.abs(vectors).max(1, keepdims=True, initial=0)
-    return np.rint(np.divide(127 * vectors, largest, out=np.zeros_like(vectors), where=largest > 0)).astype(np.int8)
-
-
-def _joined(found: Sequence[UseRows], settings: Settings) -> UseRows:
-    """The rows of all sentences as one."""
-    none = UseRows(
-        *(np.zeros(0, kind) for kind in (np.int32, np.int32, np.int32, np.int64, np.int64)),
-        [],
-        [],
-        np.zeros((0, len(POS)), np.float16),
-        stored(np.zeros((0, settings.width), np.float32), settings.vectors),
-    )
-    columns = {f.name: [getattr(rows, f.name) for rows in (none, *found)] for f in fields(UseRows)}
-    return UseRows(**{n: sum(c, []) if n in ("lemma", "pos") else np.concatenate(c) for n, c in columns.items()})
+    scaled = np.divide(127 * vectors, largest, out=np.zeros_like(vectors), where=largest > 0)
+    whole: Stored = np.rint(scaled).astype(np.int8)
+    return whole

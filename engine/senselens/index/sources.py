@@ -16,8 +16,9 @@ from senselens.index.parts import Document, Part, Source, Unreadable, blocks, st
 from senselens.index.tables import TABLES, Columns, Record, frame, json_lines, parquet
 
 PIECE = 1 << 16  # characters read at a time
-PROSE = frozenset(
-    ".txt .text .md .markdown .mdown .mdx .qmd .rmd .rst .rest .tex .ltx .adoc .asciidoc .org .html .htm .xhtml .ipynb".split()
+PROSE = (  # what a file is called that a folder's is read for
+    *(".txt", ".text", ".md", ".markdown", ".mdown", ".mdx", ".qmd", ".rmd", ".rst", ".rest", ".tex", ".ltx"),
+    *(".adoc", ".asciidoc", ".org", ".html", ".htm", ".xhtml", ".ipynb"),
 )
 
 
@@ -78,9 +79,7 @@ class TableSource:
         yield from blocks(self.name, self.columns.documents(self.name, self.records()))
 
 
-def sources(
-    given: Any, columns: Columns, encoding: str, name: str, unreadable: Callable[[str, str], None]
-) -> Iterator[Source]:
+def sources(given: Any, columns: Columns, encoding: str, name: str, unreadable: Callable[[str, str], None]) -> Iterator[Source]:
     """What *given* names, see `senselens.Index.build`; *unreadable* is told of folders that cannot be listed.
 
     Raises `IndexUnavailable` for a path at which nothing is, and for what is neither a text nor a table.
@@ -132,7 +131,8 @@ def _chain(first: Any, rest: Iterator[Any]) -> Iterator[Any]:
 
 def _neither(given: object) -> IndexUnavailable:
     return IndexUnavailable(
-        f"an index is built from a path, or from texts (str), records (dict), paths (pathlib.Path) or a data frame; not from {type(given).__name__}"
+        "an index is built from a path, or from texts (str), records (dict), paths (pathlib.Path) or a data frame; "
+        f"not from {type(given).__name__}"
     )
 
 

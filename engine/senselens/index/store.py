@@ -116,8 +116,13 @@ class Store:
             yield from scanner.to_batches()
 
     def commit(self, fragments: Sequence[str], replaced: Sequence[int] = ()) -> None:
-        """Make what `write` wrote part of the index, instead of all rows of the parts *replaced*: both or neither."""
+        """Make what `write` wrote part of the index, instead of all rows of the parts *replaced*: both or neither.
+
+        Raises `IndexUnavailable` when somebody else has committed since, as can happen where there is no lock.
+        """
         with explained(self.path):
+            if self._rows.latest_version != self.version:
+                raise IndexUnavailable(f"another process is building {self.path}; build again when it is done")
             kept, gone = self._without(replaced) if replaced else ([], [])
             new = [FragmentMetadata.from_json(f) for f in fragments]
             change = LanceOperation.Update(removed_fragment_ids=gone, updated_fragments=kept, new_fragments=new)
@@ -144,7 +149,7 @@ class Store:
             self._index_lemmas()
 
     def _is_scattered(self) -> bool:
-        return len(self._rows.get_fragments()) > LOOSE + 2 * self._rows.count_rows() // ARRANGED
+        return bool(len(self._rows.get_fragments()) > LOOSE + 2 * self._rows.count_rows() // ARRANGED)
 
     def _index_lemmas(self) -> None:
         if any(index["fields"] == ["lemma"] for index in self._rows.list_indices()):
@@ -155,9 +160,7 @@ class Store:
     def clean(self, writing: bool = False) -> None:
         """Remove older versions, and what a killed build left; not the latter while somebody is *writing*."""
         with explained(self.path):
-            self._rows.cleanup_old_versions(
-                retain_versions=1, delete_unverified=not writing, error_if_tagged_old_versions=False
-            )
+            self._rows.cleanup_old_versions(retain_versions=1, delete_unverified=not writing, error_if_tagged_old_versions=False)
 
 
 def write(path: str, found: Sequence[PartRows], settings: Settings, options: Options | None = None) -> list[str]:

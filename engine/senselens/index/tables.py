@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -33,7 +34,7 @@ class Columns:
                     there = ", ".join(map(str, record)) or "none"
                     raise Unreadable(f"row {number} has no column {column!r}; its columns are {there}")
             text = record[self.text]
-            if text is None or text != text:  # NaN, as pandas has it
+            if _is_missing(text):
                 continue
             if not isinstance(text, str):
                 raise Unreadable(f"row {number} has no text in column {self.text!r} but {str(text)[:40]!r}")
@@ -41,7 +42,7 @@ class Columns:
             metadata = {
                 str(k): _plain(v) if typed else _number(v)
                 for k, v in record.items()
-                if k not in (self.text, self.id) and v is not None and v == v
+                if k not in (self.text, self.id) and not _is_missing(v)
             }
             yield Document(whole_characters(name), whole_characters(text), self.kind, 0, metadata)
 
@@ -101,6 +102,10 @@ TABLES: dict[str, Callable[[TextIO], Iterator[Record]]] = {
     ".csv": comma_separated(","),
     ".tsv": comma_separated("\t"),
 }
+
+
+def _is_missing(value: Any) -> bool:
+    return value is None or (isinstance(value, float) and math.isnan(value))
 
 
 def _plain(value: Any) -> Any:
