@@ -1,7 +1,8 @@
 """Building on the nodes of a Ray cluster: actors with a model each write fragments, the driver reads sources and commits.
 
-What comes back over the network is where the fragments are; vectors go from the actors straight to the index's place. An actor that
-dies is started again and its batch done again: what it had written belongs to no commit. So the index is that of the local engine.
+What comes back over the network is where the fragments are; vectors go from the actors straight to the index's place. An actor
+that dies is started again and its batch done again: what it had written belongs to no commit. So the index is that of the local
+engine.
 """
 
 from __future__ import annotations
@@ -47,7 +48,9 @@ def cluster(address: str | None, settings: Settings, path: str, options: Options
         try:
             ray.init(address=address, log_to_driver=False, logging_level=logging.WARNING)
         except (ConnectionError, ValueError) as error:
-            raise IndexUnavailable(f"no Ray cluster answers at {address!r} ({error}); start one with `ray start --head`") from None
+            raise IndexUnavailable(
+                f"no Ray cluster answers at {address!r} ({error}); start one with `ray start --head`"
+            ) from None
     try:
         yield lambda batches: _work(batches, settings, path, options)
     finally:
@@ -58,9 +61,7 @@ def cluster(address: str | None, settings: Settings, path: str, options: Options
 def _work(batches: Iterator[list[Part]], settings: Settings, path: str, options: Options | None) -> Iterator[Written]:
     cpus = [int(node["Resources"].get("CPU", 0)) for node in ray.nodes() if node["Alive"]]
     threads = min(THREADS, *(c for c in cpus if c), THREADS)
-    worker = ray.remote(Worker).options(
-        num_cpus=threads, max_restarts=-1, max_task_retries=-1, scheduling_strategy="SPREAD"
-    )
+    worker = ray.remote(Worker).options(num_cpus=threads, max_restarts=-1, max_task_retries=-1, scheduling_strategy="SPREAD")
     actors = [worker.remote(settings, path, options) for _ in range(max(1, sum(c // threads for c in cpus)))]
     pool = ActorPool(actors * AHEAD)
     for batch in batches:

@@ -26,6 +26,7 @@ from senselens.index.values import IndexInfo
 CACHE = 1 << 28  # bytes that Lance may keep of the index's own structure; its default is 7 GB
 READ_AHEAD = 1 << 26  # bytes; its default is 2 GB
 LOOSE = 8  # fragments out of order that a query may still meet
+BY_LEMMA = "by_lemma"
 LOCK = "building.lock"
 Options = dict[str, str]
 
@@ -152,10 +153,10 @@ class Store:
         return bool(len(self._rows.get_fragments()) > LOOSE + 2 * self._rows.count_rows() // ARRANGED)
 
     def _index_lemmas(self) -> None:
-        if any(index["fields"] == ["lemma"] for index in self._rows.list_indices()):
+        if any(index.name == BY_LEMMA for index in self._rows.describe_indices()):
             self._rows.optimize.optimize_indices()
         elif self._rows.count_rows():
-            self._rows.create_scalar_index("lemma", "BTREE")
+            self._rows.create_scalar_index("lemma", "BTREE", BY_LEMMA)
 
     def clean(self, writing: bool = False) -> None:
         """Remove older versions, and what a killed build left; not the latter while somebody is *writing*."""
