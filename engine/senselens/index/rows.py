@@ -22,6 +22,7 @@ from senselens.text import Span, sentences, words
 LONGEST = 200  # words of a sentence; what runs on without a stop is cut, so that memory stays bounded
 AT_ONCE = 8_000  # characters encoded together: a few batches
 _CACHED = 1 << 16  # word forms whose lemmas are remembered
+_PLACE = {pos: place for place, pos in enumerate(POS)}
 Stored = NDArray[Any]  # int8 or float16
 
 
@@ -76,10 +77,9 @@ class Annotator:
             for i, encoding, parts in zip(some, encodings, parts_of_speech(encodings), strict=True):
                 vectors[i] = encoding.sentence
                 uses.add(i, found[i], encoding, parts, self._lemmas)
-        places = [p.in_document(Span(0, len(p.text))) for p in found]
         sentences = SentenceRows(
             np.array([p.document for p in found], np.int32),
-            np.array([(p.start, p.end) for p in places], np.int64).reshape(-1, 2),
+            np.array([(p.span.start, p.span.end) for p in found], np.int64).reshape(-1, 2),
             [p.text for p in found],
             stored(vectors, self.settings.vectors),
         )
@@ -107,7 +107,7 @@ class _Uses:
         names, pos = lemmas.of([s.of(place.text) for s in spans], parts[kept])
         self._sentence += [number] * len(spans)
         self._at += [(s.start, s.end) for s in spans]
-        self._place += [(p.start, p.end) for p in map(place.in_document, spans)]
+        self._place += map(place.in_document, spans)
         self._lemma += names
         self._pos += pos
         self._parts.append(parts[kept].astype(np.float16))
@@ -135,9 +135,9 @@ class Lemmas:
     def of(self, forms: Sequence[str], parts: Parts) -> tuple[list[str], list[str]]:
         """Each use's lemma and part of speech: the likeliest of *parts* (N, 5) that the form can be, or else itself."""
         lemmas, pos = [], []
-        for form, scores in zip(forms, parts, strict=True):
+        for form, scores in zip(forms, parts.tolist(), strict=True):
             readings = self._readings(form)
-            chosen = max(readings or POS, key=lambda p: float(scores[POS.index(p)]))
+            chosen = max(readings or POS, key=lambda p: scores[_PLACE[p]]) if len(readings) != 1 else next(iter(readings))
             pos.append(chosen)
             lemmas.append(readings.get(chosen) or form.casefold())
         return lemmas, pos
@@ -159,25 +159,40 @@ class Lemmas:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A sentence: the number of its document in the part, its text, and the way to the document's characters."""
+    """A sentence: the number of its document in the part, its text, and the way to the document's characters.
+
+    span:  its characters in the document.
+    exact: whether they are its own, one for one but for the ends of lines, as nearly always.
+    """
 
     document: int
     text: str
+    span: Span
+    exact: bool
     read: Prose
     start: int  # of the sentence in the readable text
     offset: int  # of what was read in the document
 
-    def in_document(self, span: Span) -> Span:
-        """The characters of the document that *span* of the sentence stands for."""
-        found = self.read.to_document(Span(self.start + span.start, self.start + span.end))
-        return Span(self.offset + found.start, self.offset + found.end)
+    @classmethod
+    def of(cls, number: int, document: Document, read: Prose, span: Span) -> _Place:
+        text, place = span.of(read.text), read.to_document(span)
+        exact = place.of(document.text).replace("\n", " ") == text
+        found = Span(document.offset + place.start, document.offset + place.end)
+        return cls(number, text, found, exact, read, span.start, document.offset)
+
+    def in_document(self, word: Span) -> tuple[int, int]:
+        """The characters of the document that *word* of the sentence stands for."""
+        if self.exact:
+            return self.span.start + word.start, self.span.start + word.end
+        found = self.read.to_document(Span(self.start + word.start, self.start + word.end))
+        return self.offset + found.start, self.offset + found.end
 
 
 def _places(number: int, document: Document) -> Iterator[_Place]:
     read = prose(document.text, document.kind)
     for sentence in sentences(read.text):
         for span in _cut(read.text, sentence):
-            yield _Place(number, span.of(read.text), read, span.start, document.offset)
+            yield _Place.of(number, document, read, span)
 
 
 def _cut(text: str, sentence: Span) -> Iterator[Span]:
