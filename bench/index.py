@@ -29,7 +29,7 @@ from senselens.disambiguation import POS
 from senselens.index.parts import Document, Part
 from senselens.index.rows import PartRows, SentenceRows, UseRows
 from senselens.index.settings import Settings
-from senselens.index.store import Store, alone, write
+from senselens.index.writer import Writer, alone, write
 
 QUERIES = 200
 AT_ONCE = 20_000  # synthetic uses written together
@@ -37,7 +37,7 @@ AT_ONCE = 20_000  # synthetic uses written together
 
 def queries(index: sl.Index, runs: int = QUERIES) -> dict[str, float]:
     """Milliseconds of the 20 uses of a word most alike to a given one; the given one is encoded beforehand."""
-    counts = index._store.lemma_counts()
+    counts = index._store.lemma_counts
     names = list(counts)
     shares = np.array([counts[n] for n in names], float)
     drawn = np.random.default_rng(0).choice(len(names), runs, p=shares / shares.sum())
@@ -77,7 +77,7 @@ def synthetic(uses: int, place: Path) -> dict[str, Any]:
     rng = np.random.default_rng(0)
     model = sl.load("mini")
     settings = Settings.of(model, "int8", "content", "wordnet")
-    store = Store.at(str(place), settings)
+    writer = Writer(str(place), settings)
     names = np.array([f"lemma{i}" for i in range(50_000)])
     shares = 1 / np.arange(30, 30 + len(names))
     bounds = np.array(list(accumulate(shares / shares.sum())))
@@ -101,11 +101,11 @@ def synthetic(uses: int, place: Path) -> dict[str, Any]:
             np.zeros((AT_ONCE, len(POS)), np.float16),
             rng.integers(-127, 128, (AT_ONCE, settings.width), dtype=np.int8),
         )
-        store.commit(write(str(place), [PartRows(part, sentences, found)], settings))
+        writer.commit(write(str(place), [PartRows(part, sentences, found)], settings))
     began = time.perf_counter()
-    store.arrange()
+    writer.arrange()
     arranged = time.perf_counter() - began
-    store.clean()
+    writer.clean()
     index = sl.Index.open(place)
     return {"uses": uses, "arranging s": arranged, "MB": index.info().bytes / 1e6, **queries(index)}
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+import pyarrow
 import pytest
 from quick_model import QuickModel
 from samples import BANKS
@@ -13,6 +15,7 @@ from samples import BANKS
 import senselens as sl
 from senselens.index.rows import stored
 from senselens.index.sense_groups import clustered, silhouette, typical_words
+from senselens.index.store import Store
 from senselens.measures import unit
 
 RIVER = [
@@ -159,6 +162,25 @@ def test_a_reader_sees_what_is_built_meanwhile(tmp_path: Path) -> None:
     assert len(first.uses("bank")) == len(RIVER)
     sl.Index.build([*RIVER, *MONEY], QuickModel(), place, words="all")
     assert len(first.uses("bank")) == len(RIVER) + len(MONEY)
+
+
+def test_a_query_whose_rows_are_replaced_while_it_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = tmp_path / "i"
+    index = sl.Index.build(RIVER, QuickModel(), place, words="all")
+    read, stores = Store.batches, []
+
+    def replaced_first(self: Store, where: str, columns: Sequence[str]) -> Iterator[pyarrow.RecordBatch]:
+        if not stores:
+            sl.Index.build(MONEY, QuickModel(), place, words="all")
+        stores.append(self)
+        yield from read(self, where, columns)
+
+    monkeypatch.setattr(Store, "batches", replaced_first)
+    assert {u.sentence for u in index.uses("bank")} == set(MONEY)
+    assert len(stores) == 2
+    monkeypatch.setattr(Store, "batches", lambda *_: (_ for _ in ()).throw(sl.IndexUnavailable("broken")))
+    with pytest.raises(sl.IndexUnavailable, match="broken"):
+        index.uses("bank")
 
 
 def test_an_index_loads_its_model(tmp_path: Path) -> None:

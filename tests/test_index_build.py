@@ -18,8 +18,9 @@ import pytest
 from quick_model import QuickModel
 
 import senselens as sl
-from senselens.index import build, parts, store
+from senselens.index import build, parts, writer
 from senselens.index.arrange import lemma_ranges
+from senselens.index.settings import Settings
 
 KILLS = 20
 CORPUS = 40  # files of about 100 words
@@ -28,9 +29,9 @@ import sys
 from pathlib import Path
 from quick_model import QuickModel
 import senselens as sl
-from senselens.index import arrange, build, parts, store
+from senselens.index import build, parts, writer
 
-parts.PART, build.BATCH, build.CLEAN, store.LOOSE, store.ARRANGED = 300, 600, 5, 2, 200
+parts.PART, build.BATCH, build.CLEAN, writer.LOOSE, writer.ARRANGED = 300, 600, 5, 2, 200
 print("ready", flush=True)
 if limit := int(sys.argv[3]):
     import resource
@@ -116,7 +117,7 @@ def test_a_full_disk_stops_a_build_and_spoils_nothing(
 
 def test_the_second_of_two_builders_refuses(corpus: Path, tmp_path: Path) -> None:
     place = tmp_path / "index.lance"
-    with store.alone(str(place)), child(corpus, place) as process:
+    with writer.alone(str(place)), child(corpus, place) as process:
         _, told = process.communicate(timeout=300)
     assert process.returncode == 1
     assert f"{place} is being built by another process; wait until that is done" in told
@@ -235,21 +236,21 @@ def test_an_index_of_something_else(tmp_path: Path) -> None:
 def test_a_commit_of_somebody_else_is_noticed(tmp_path: Path) -> None:
     """As can happen in an object store, where nothing locks."""
     built(["A bank."], tmp_path / "i")
-    mine = store.Store(str(tmp_path / "i"))
+    mine = writer.Writer(str(tmp_path / "i"), Settings.of(QuickModel(), "int8", "all", "wordnet"))
     built(["A bank.", "Another."], tmp_path / "i")
     with pytest.raises(sl.IndexUnavailable, match="another process is building"):
         mine.commit([])
 
 
 def test_uses_are_put_in_order(tmp_path: Path, corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module, name, value in ((parts, "PART", 300), (build, "BATCH", 600), (store, "LOOSE", 2), (store, "ARRANGED", 500)):
+    for module, name, value in ((parts, "PART", 300), (build, "BATCH", 600), (writer, "LOOSE", 2), (writer, "ARRANGED", 500)):
         monkeypatch.setattr(module, name, value)
     built(corpus, tmp_path / "i")
     kept = lance.dataset(str(tmp_path / "i"))
     lemmas = [lemma for lemma in kept.to_table(columns=["lemma"])["lemma"].to_pylist() if lemma]
     assert lemmas == sorted(lemmas)
     assert len(lemmas) == CORPUS * 100
-    assert [index.name for index in kept.describe_indices()] == [store.BY_LEMMA]
+    assert [index.name for index in kept.describe_indices()] == [writer.BY_LEMMA]
 
 
 def test_ranges_of_lemmas_fit_in_memory() -> None:

@@ -69,7 +69,7 @@ def test_two_nodes_make_the_same_index_though_a_worker_is_killed(address: str, t
 
 
 def test_no_cluster(texts: list[str], tmp_path: Path) -> None:
-    with pytest.raises(sl.IndexUnavailable, match="no Ray cluster answers at '127.0.0.1:1'"):
+    with pytest.raises(sl.IndexUnavailable, match=r"no Ray cluster answers at '127.0.0.1:1'"):
         sl.Index.build(texts, "mini-int8", tmp_path / "i", engine="ray", address="127.0.0.1:1")
 
 

@@ -6,12 +6,12 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from senselens.index.documents import Ledger
 from senselens.index.parts import Part, Source, Unreadable, number_of
 from senselens.index.rows import Annotator
 from senselens.index.settings import Settings
-from senselens.index.store import Options, Store, write
+from senselens.index.store import Options
 from senselens.index.values import BuildReport, Problem
+from senselens.index.writer import Writer, write
 from senselens.model import Model
 
 BATCH = 200_000  # characters committed together, about 35,000 words
@@ -58,15 +58,14 @@ def written(batch: Sequence[Part], annotator: Annotator, path: str, options: Opt
 
 
 class Build:
-    """Brings the index in *store* up to date with sources, and tells what it did.
+    """Brings the index of *writer* up to date with sources, and tells what it did.
 
     After every commit the index holds whole parts only, each once, and is what the ledger says: a build that is killed, at
     any moment, is finished by building again.
     """
 
-    def __init__(self, store: Store, step: Step | None, prune: bool) -> None:
-        self._store, self._step, self._prune = store, step, prune
-        self._ledger: Ledger = store.documents().ledger()
+    def __init__(self, writer: Writer, step: Step | None, prune: bool) -> None:
+        self._writer, self._step, self._prune = writer, step, prune
         self._seen: dict[str, int] = {}  # source: how many parts it has, once all are read
         self._report = BuildReport()
         self._total = self._done = 0
@@ -78,21 +77,21 @@ class Build:
         began = time.monotonic()
         wanted = list({source.name: source for source in sources}.values())
         self._total = sum(source.size for source in wanted)
-        self._store.clean()
+        self._writer.clean()
         commits = 0
         for done in engine(self._batches(wanted)):
-            known = [number_of(s, str(n)) for s, n in done.parts if n in self._ledger.get(s, {})]
-            self._store.commit(done.fragments, known)
+            known = [number_of(s, str(n)) for s, n in done.parts if n in self._writer.ledger.get(s, {})]
+            self._writer.commit(done.fragments, known)
             commits += 1
             if commits % CLEAN == 0:
-                self._store.clean(writing=True)
+                self._writer.clean(writing=True)
             added = len(done.parts) - len(known)
             self._count(added=added, changed=len(known), sentences=done.sentences, uses=done.uses)
             self._advance(done.characters)
         self._remove_stale()
         if commits:
-            self._store.arrange()
-        self._store.clean()
+            self._writer.arrange()
+        self._writer.clean()
         return replace(self._report, seconds=time.monotonic() - began)
 
     def _batches(self, sources: Iterable[Source]) -> Iterator[list[Part]]:
@@ -110,7 +109,7 @@ class Build:
 
     def _wanted(self, sources: Iterable[Source]) -> Iterator[Part]:
         for source in sources:
-            known, read = self._ledger.get(source.name, {}), 0
+            known, read = self._writer.ledger.get(source.name, {}), 0
             self._seen[source.name] = -1
             try:
                 for part in source.parts():
@@ -129,12 +128,12 @@ class Build:
         """Take out what is no longer in its source, and with *prune* all that is of another source than those given."""
         gone = [
             number_of(source, str(number))
-            for source, parts in self._ledger.items()
+            for source, parts in self._writer.ledger.items()
             for number in parts
             if (number >= self._seen[source] >= 0 if source in self._seen else self._prune)
         ]
         if gone:
-            self._store.commit((), gone)
+            self._writer.commit((), gone)
             self._count(removed=len(gone))
 
     def _count(self, **more: int) -> None:

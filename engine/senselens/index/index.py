@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import codecs
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from senselens.encoding import Use
 from senselens.errors import IndexUnavailable, Unsupported
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from senselens.index.build import Step
     from senselens.index.rows import Lemmas
     from senselens.index.store import Options, Store
+
+T = TypeVar("T")
 
 
 class Index:
@@ -81,7 +83,7 @@ class Index:
         from senselens.index.sources import sources
         from senselens.index.tables import Columns
 
-        build, stores = _library("build"), _library("store")
+        build, writer = _library("build"), _library("writer")
         loaded = load(model) if isinstance(model, str) else model
         settings = Settings.of(loaded, vectors, words, inventory)
         engines = ("local", "ray")
@@ -92,16 +94,15 @@ class Index:
         except LookupError:
             raise Unsupported(f"no encoding is called {encoding!r}") from None
         place = _place(path)
-        with stores.alone(place):
-            store = stores.Store.at(place, settings, storage_options)
-            run = build.Build(store, step, prune)
+        with writer.alone(place):
+            run = build.Build(writer.Writer(place, settings, storage_options), step, prune)
             found: Iterable[Source] = sources(source, Columns(text, id, kind), encoding, name, run.unreadable)
             if engine == "ray":
                 with _library("ray_build").cluster(address, settings, place, storage_options) as work:
                     report = run.run(found, work)
             else:
                 report = run.run(found, build.local(loaded, settings, place, storage_options))
-        return cls(store, loaded, report)
+        return cls(_library("store").Store.open(place, storage_options), loaded, report)
 
     @classmethod
     def open(cls, path: str | os.PathLike[str], model: Model | None = None, storage_options: Options | None = None) -> Index:
@@ -109,7 +110,7 @@ class Index:
 
         Raises `IndexUnavailable` where there is none.
         """
-        return cls(_library("store").Store(_place(path), storage_options), model)
+        return cls(_library("store").Store.open(_place(path), storage_options), model)
 
     @property
     def model(self) -> Model:
@@ -129,13 +130,12 @@ class Index:
         """
         from senselens.index.queries import find_uses, use_like
 
-        self._store.refresh()
         alike = None
         if like is not None:
             use = use_like(self.model, self._lemmas, word, like)
             self._store.settings.check(use.model, self._store.path)
             alike = (self.model, use.vector())
-        return find_uses(self._store, self._lemmas.any_of(word), alike, k, where)
+        return self._newest(lambda store: find_uses(store, self._lemmas.any_of(word), alike, k, where))
 
     def senses(self, word: str, k: int = 3, where: Mapping[str, Any] | None = None) -> list[SenseGroup]:
         """The uses of *word* in groups of one sense each, the largest first, with *k* examples each.
@@ -144,20 +144,30 @@ class Index:
         """
         from senselens.index.sense_groups import sense_groups
 
-        self._store.refresh()
         book = open_inventory(self._store.settings.inventory)
-        return sense_groups(self._store, self.model, book, self._lemmas, word, k, where)
+        return self._newest(lambda store: sense_groups(store, self.model, book, self._lemmas, word, k, where))
 
     def search(self, query: str, k: int = 10, where: Mapping[str, Any] | None = None) -> list[CorpusSentence]:
         """The *k* sentences nearest in meaning to *query*, best first. *where* is that of `uses`, without ``pos``."""
         from senselens.index.queries import find_sentences
 
-        self._store.refresh()
-        return find_sentences(self._store, self.model.embed([query])[0], k, where)
+        vector = self.model.embed([query])[0]
+        return self._newest(lambda store: find_sentences(store, vector, k, where))
 
     def info(self) -> IndexInfo:
-        self._store.refresh()
-        return self._store.info()
+        return self._newest(lambda store: store.info())
+
+    def _newest(self, ask: Callable[[Store], T]) -> T:
+        """The answer of the newest state, asked once more where a builder has just removed the one that was read."""
+        self._store = self._store.newest()
+        try:
+            return ask(self._store)
+        except IndexUnavailable:
+            newer = self._store.newest()
+            if newer is self._store:
+                raise
+            self._store = newer
+            return ask(newer)
 
     @cached_property
     def _lemmas(self) -> Lemmas:

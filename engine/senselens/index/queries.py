@@ -38,7 +38,7 @@ def uses_of(store: Store, lemmas: Sequence[str], where: Where | None, columns: S
 
 
 def _in_documents(store: Store, condition: str, wanted: Where, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-    kept = store.documents().where(wanted) if wanted else None
+    kept = store.documents.where(wanted) if wanted else None
     for batch in store.batches(condition, list(dict.fromkeys(columns))):
         rows = batch if kept is None else batch.filter(pa.array(np.isin(batch["document"].to_numpy(), kept)))
         if len(rows):
@@ -79,7 +79,7 @@ def find_sentences(store: Store, query: Vectors, k: int, where: Where | None) ->
         return []
     where_rows = f"_rowid in ({', '.join(str(row) for _, row in best)})"
     rows = {row["_rowid"]: row for row in store.table(where_rows, [*SHOWN, "_rowid"]).to_pylist()}
-    documents = store.documents()
+    documents = store.documents
     found = [
         CorpusSentence(
             row["text"],
@@ -116,7 +116,7 @@ def use_like(model: Model, lemmas: Lemmas, word: str, like: str | Use) -> Use:
 
 def _first(store: Store, rows: pa.RecordBatch | pa.Table, cosines: NDArray[np.float64], k: int) -> NDArray[np.intp]:
     """The rows with the largest cosines, of equals the first by name of document and place."""
-    places = store.documents().places(np.asarray(rows["document"]))
+    places = store.documents.places(np.asarray(rows["document"]))
     return np.lexsort((np.asarray(rows["start"]), places, -cosines))[:k]
 
 
@@ -126,7 +126,7 @@ def _similarity(model: Model, cosine: float) -> Similarity:
 
 
 def _use(store: Store, row: Mapping[str, Any], similarity: Similarity | None) -> CorpusUse:
-    documents = store.documents()
+    documents = store.documents
     span = Span(row["at"], row["to"])
     return CorpusUse(
         span.of(row["text"]),

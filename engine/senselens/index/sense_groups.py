@@ -56,7 +56,7 @@ def sense_groups(
     named = names_of(model, senses, sample, labels)
     held = [_lemmas_in([s for s, g in zip(sample.sentences, labels, strict=True) if g == n], lemmas) for n in range(len(middles))]
     background = _lemmas_in(store.sentences(BACKGROUND), lemmas)
-    counts_of = store.lemma_counts()
+    counts_of = store.lemma_counts
     stood = sum(held, Counter[str]())
     for some in held:
         for lemma in [lemma for lemma in some if lemma in names or counts_of[lemma] < stood[lemma]]:
