@@ -177,6 +177,8 @@ def _cut(folder: Path) -> None:
         (lambda folder: (folder / TENSORS).write_bytes(b"not tensors"), sl.BadModelFile, "not a whole feature classifier"),
         (lambda folder: (folder / DESCRIPTION).write_text("{"), sl.BadModelFile, "not a whole feature classifier"),
         (_describe(labels=["one"]), sl.BadModelFile, r"a weight of shape \(2, 384\) for 1 labels"),
+        (_describe(layer="last"), sl.BadModelFile, "not a whole feature classifier"),
+        (_describe(mix=[None]), sl.BadModelFile, "not a whole feature classifier"),
         (_cut, sl.BadModelFile, r"a weight of shape \(2, 9\) for 2 labels"),
         (_describe(model="nonesuch"), sl.UnknownModel, "banks was trained on nonesuch, which cannot be had: no model is called"),
     ],
