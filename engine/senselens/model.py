@@ -72,6 +72,13 @@ class Model:
 
         return calibration_of(self)
 
+    @cached_property
+    def sentence_baseline(self) -> float:
+        """The mean cosine of random pairs of sentences, from the package or measured once and kept on disk."""
+        from senselens.calibration import sentence_baseline_of
+
+        return sentence_baseline_of(self)
+
     @overload
     def encode(self, text: str) -> Encoding: ...  # type: ignore[overload-overlap]  # a str is a Sequence of str, alas
     @overload
@@ -97,6 +104,9 @@ class Model:
         raise self.cannot("masked")
 
     def predict_words(self, where: Sequence[tuple[str, Span]], k: int = 5) -> list[list[Guess]]:
+        raise self.cannot("masked")
+
+    def word_log_shares(self, where: Sequence[tuple[str, Span, bool]]) -> tuple[list[str], Vectors]:
         raise self.cannot("masked")
 
     def predict_jointly(self, text: str, k: int = 5) -> list[JointGuess]:

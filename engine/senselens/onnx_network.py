@@ -131,6 +131,8 @@ class OnnxNetwork:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = self._threads
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # idle threads must not hold a core
+        options.enable_cpu_mem_arena = False  # it never gives back what one long input took
+        options.enable_mem_pattern = False  # inputs differ in shape, and memory would be set aside for each
         options.log_severity_level = 3
         options.add_external_initializers(list(weights), [onnxruntime.OrtValue.ortvalue_from_numpy(w) for w in weights.values()])
         graph = read_bytes(self._folder / f"{kind}.{self._precision}.onnx")

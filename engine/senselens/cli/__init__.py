@@ -20,6 +20,7 @@ EXAMPLES = """examples:
   senselens predict "We sat by the river bank" --word bank --targets shore pizzeria
   senselens similar bank "Money at the bank" "The river bank" "Cash from the bank"
   senselens search "cash machine" essay.txt
+  senselens matrix "The cat sat." "A feline rested." "The dog ran." --model use
   senselens next "The cat sat on the" -k 10
   senselens surprisal "The cat sat on the bicycle"
   senselens compare "Money at the bank" "The river bank" --models mini smollm2
