@@ -18,6 +18,7 @@ from tiny_elmo import write
 import senselens as sl
 from senselens.cards import Card
 from senselens.feature_based import DESCRIPTION, TENSORS, spread_of
+from senselens.sentence_model import SentenceModel
 
 MONEY = [
     "I deposited money at the bank",
@@ -104,15 +105,16 @@ def test_under_static_vectors_every_use_of_a_word_is_one_point() -> None:
 
 
 def test_a_model_of_sentences_has_no_words_to_classify() -> None:
-    class Sentences(sl.Model):
-        card = Card("sentences", "unheard-of", ("sentence",), 1, 2, "none", 0, "here")
+    def vectors(sentences: list[str]) -> np.ndarray:
+        return np.array([[len(s), s.count("river")] for s in sentences], np.float32)
 
-        def embed(self, sentences: list[str]) -> np.ndarray:
-            return np.array([[len(s), s.count("river")] for s in sentences], np.float32)
-
-    assert sl.feature_classifier(Sentences(), TEXTS, LABELS).predict(["river river"]) == ["river"]
-    with pytest.raises(sl.Unsupported, match="sentences cannot vectors of words"):
-        sl.feature_classifier(Sentences(), USES, LABELS)
+    model = SentenceModel(Card("sentences", "unheard-of", ("sentence",), 0, 2, "none", 0, "here"), "", vectors)
+    assert sl.feature_classifier(model, TEXTS, LABELS).predict(["river river"]) == ["river"]
+    for options in ({"layer": 0}, {"mix": []}):
+        with pytest.raises(sl.Unsupported, match="sentences cannot "):
+            sl.feature_classifier(model, TEXTS, LABELS, **options)
+    with pytest.raises(sl.Unsupported, match="sentences cannot "):
+        sl.feature_classifier(model, USES, LABELS)
 
 
 @pytest.mark.parametrize("options", [{}, {"layer": 3}, {"mix": (0, 1, 0, 0, 0, 0, 2)}], ids=str)
