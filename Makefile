@@ -70,9 +70,10 @@ $(BASE): $(VENV)/bin/pip $(FILES)
 	@touch $@
 
 $(DEV): $(BASE)
-	@echo "Installing what the tests need into $(VENV) (torch and transformers among it) …"
-	@$(PIP) install -c constraints.txt -e '.[models,elmo,static,projection,wn,dev]'
-	@$(BIN)/senselens setup smollm2 >$(VENV)/setup.log 2>&1 || { cat $(VENV)/setup.log; exit 1; }
+	@echo "Installing what the tests need into $(VENV) (torch, transformers and TensorFlow among it) …"
+	@$(PIP) install -c constraints.txt -e '.[models,elmo,static,projection,use,tfhub,wn,dev]'
+	@for model in smollm2 use-lite; do \
+	  $(BIN)/senselens setup $$model >$(VENV)/setup.log 2>&1 || { cat $(VENV)/setup.log; exit 1; }; done
 	@touch $@
 
 clean:

@@ -89,7 +89,7 @@ class Tab:
     def settle(self) -> None:
         """What every test ends with: nothing went wrong."""
         problems, self.problems = self.problems, []
-        assert not problems
+        assert problems == []
 
     def clear(self) -> None:
         """As it was when it was opened."""

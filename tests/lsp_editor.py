@@ -78,12 +78,11 @@ class Editor:
 
     def until(self, happened: Callable[[], object], seconds: float = SECONDS) -> None:
         """Let time pass until something has happened; TimeoutError if it does not."""
-
-        async def wait() -> None:
-            while not happened():
-                await asyncio.sleep(0.01)
-
-        self.do(wait(), seconds)
+        end = self.loop.time() + seconds
+        while not happened():
+            if self.loop.time() > end:
+                raise TimeoutError
+            self.loop.run_until_complete(asyncio.sleep(0.01))
 
     def ready(self) -> Editor:
         """This, once the model is there."""
@@ -117,7 +116,11 @@ class Editor:
 
     def ask(self, method: str, params: Any) -> Any:
         """The answer to any request, in which objects are dictionaries again."""
-        return plain(self.do(self.client.protocol.send_request_async(method, params)))
+
+        async def answer() -> Any:
+            return await self.client.protocol.send_request_async(method, params)
+
+        return plain(self.do(answer()))
 
     def command(self, name: str, *arguments: Any) -> Any:
         params = types.ExecuteCommandParams(f"senselens.server.{name}", list(arguments))

@@ -25,7 +25,7 @@ class Place:
 
     lemma, pos: of its likeliest sense here; *kinds* are what its form can be of that lemma (`senselens.inflection`).
     senses:     those of that part of speech with their probabilities, which sum to 1, likeliest first.
-    forms:      every lemma that its form can be of.
+    forms:      every lemma that its form can be of, as `_plain` has it.
     opposites:  the synsets with an antonym.
     """
 
@@ -49,7 +49,7 @@ class Place:
         senses = tuple((known[m.sense_id], m.probability / total) for m in mine)
         forms = frozenset(_plain(name) for name, _ in book.lemmas(use.word)) | {_plain(use.word)}
         opposites = frozenset(o for s, _ in senses for o in book.opposites(s))
-        return cls(use, lemma, pos, inflections(without_possessive(use.word), lemma, pos), senses, forms, opposites)
+        return cls(use, lemma, pos, _kinds(without_possessive(use.word), lemma, pos, book), senses, forms, opposites)
 
     @property
     def sentence(self) -> str:
@@ -160,9 +160,15 @@ def _joined(candidate: Candidate, related: dict[str, _Related]) -> Candidate:
     return replace(candidate, related=known.share, sense_id=known.sense_id) if known else candidate
 
 
+def _kinds(form: str, lemma: str, pos: str, book: Inventory) -> tuple[str, ...]:
+    """What *form* can be; where an adjective can be compared, it is: WordNet has ``bigger`` as a word of its own too."""
+    compared = [kind for name, _ in book.lemmas(form, pos) if pos in "ar" for kind in inflections(form, name, pos)[:1]]
+    return tuple(kind for kind in dict.fromkeys(compared) if kind != "positive") or inflections(form, lemma, pos)
+
+
 def _fits(place: Place, name: str, book: Inventory) -> bool:
     senses = [s for s in book.senses(name, place.pos) if s.lemma.lower() == name.lower()]
-    if not senses or _plain(name) in place.forms:
+    if not senses or not place.forms.isdisjoint(_plain(lemma) for lemma, _ in book.lemmas(name)):
         return False
     spelled = next(word for word in book.words(senses[0].synset) if word.lower() == name.lower())
     if spelled != spelled.lower() and place.use.word[0].islower():

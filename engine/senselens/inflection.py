@@ -16,24 +16,25 @@ INFLECTIONS = {
     "a": DEGREES,
     "r": DEGREES,
 }
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 # What WordNet's lists lack, since its lemmatiser knows these forms as lemmas too.
-SAME_PAST = frozenset(
+SAME_PAST = _set(
     "beat beset bet bid broadcast burst bust cast cost cut fit forecast hit hurt inset knit let miscast offset outbid preset put "
     "quit read recast reread reset retrofit rid set shed shut slit split spread sublet sweat thrust typeset undercut upset wed "
-    "wet".split()
+    "wet"
 )
-PARTICIPLES = {word: word for word in (*SAME_PAST - {"beat"}, *"become come overcome outrun overrun rerun run".split())}
-PARTICIPLES["get"] = "got"
-SAME_PLURAL = frozenset("aircraft bison cod deer fish means moose offspring salmon series sheep spacecraft species swine".split())
+SAME_PARTICIPLE = SAME_PAST - {"beat"} | _set("become come overcome outrun overrun rerun run")
+PARTICIPLES = {word: word for word in SAME_PARTICIPLE} | {"get": "got"}
+SAME_PLURAL = _set("aircraft bison cod deer fish means moose offspring salmon series sheep spacecraft species swine")
 BE = {"am": "base", "are": "base", "is": "third person", "was": "past", "were": "past", "been": "participle"}
-UNCOMPARED = frozenset("far ill just like little own real right sole wrong".split())
+UNCOMPARED = _set("far ill just like little own real right sole wrong")
 MANS = re.compile(r"(?:hu|ger|ro|nor|otto|talis|sha|cai|brah|het)man$")
-PREPOSITIONS = frozenset("of in at on to by for with from and de".split())
-
-_PARTICIPLE = frozenset("become come misbecome overcome outrun overrun rerun run".split()) | SAME_PAST - {"beat", "beset"}
-BE = {"am": "base", "are": "base", "is": "third person", "was": "past", "were": "past", "been": "participle"}
-MANS = re.compile(r"(?:hu|ger|ro|nor|otto|talis|sha|cai|brah|het)man$")
-PREPOSITIONS = frozenset("of in at on to by for with from and de".split())
+PREPOSITIONS = _set("of in at on to by for with from and de")
 
 _PARTICIPLE = re.compile(r"(?:en|wn|[dg]one|orne?|[ls]ain)$")
 _CONSONANT_Y = re.compile(r"(?<=[^aeiou])y$")
@@ -107,7 +108,7 @@ def _verb(word: str, irregular: list[str], inflection: str) -> list[str]:
     strong = [f for f in pasts if not f.endswith("ed")]
     perfect = [f for f in strong if _PARTICIPLE.search(f) or f.replace("u", "a") in {*strong} - {f}]
     plain = [word] if word in SAME_PAST else [f for f in strong if f not in perfect]
-    if plain and not any(f in (word, f"{word}t", f"{word[:-1]}t") for f in plain) or word == "beat":
+    if word == "beat" or (plain and not {word, f"{word}t", f"{word[:-1]}t"} & {*plain}):
         weak = []  # "dreamt" or "dreamed", but no "seed" beside "saw"
     if inflection == "past":
         return [*plain, *weak]

@@ -29,7 +29,7 @@ class Edit:
 
 
 def replacing(text: str, span: Span, word: str) -> Edit:
-    """*word* in the place of the one at *span*, with that one's case and possessive; an article right before it is kept in tune."""
+    """*word* in the place of the one at *span*, in its case, its possessive, and in tune with an article right before it."""
     written = like(span.of(text), word)
     swap = other_article(text, span)
     if swap is None or article(written) != swap.text.lower():

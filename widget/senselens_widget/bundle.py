@@ -11,7 +11,7 @@ UNBUILT = "The views' script is not built here: run `make script` in the checkou
 
 def script(name: str) -> str:
     """The text of the script called *name*. Raises `SenselensError` where it is not built."""
-    place = files("senselens_widget").joinpath("static", f"{name}.js")
+    place = files("senselens_widget") / "static" / f"{name}.js"
     if not place.is_file():
         raise SenselensError(UNBUILT)
     return place.read_text(encoding="utf-8")

@@ -16,7 +16,7 @@ from senselens_widget.static_page import document, lens_of
 if TYPE_CHECKING:
     from senselens import Inspection
 
-FALLBACK = 150  # words with a card where no script runs
+FALLBACK = 150  # readings on cards where no script runs
 
 
 def live_page(inspection: Inspection, title: str = "What the words mean here", state: Mapping[str, Any] | None = None) -> str:

@@ -19,7 +19,7 @@ from senselens_widget.static_page import fragment
 
 READER = Reader()
 PATIENCE = 2.0  # seconds that a cell waits for the words of its fallback
-FALLBACK = 150  # words with a card in it: notebooks keep it in every output
+FALLBACK = 150  # readings on its cards: notebooks keep them in every output
 
 
 def _span(value: dict[str, int] | None, _: Any = None) -> Span | None:
@@ -97,20 +97,25 @@ class Inspector(anywidget.AnyWidget):  # type: ignore[misc]
         """The word that was clicked, as it was inspected."""
         return self.inspection.word_at(self.selection.start) if self.inspection and self.selection else None
 
-    def wait(self, timeout: float | None = None) -> Inspection | None:
-        """What is found when all words are read, or after *timeout* seconds. Raises `SenselensError` if reading failed."""
-        if self._task:
-            self._task.done.wait(timeout)
+    def wait(self, timeout: float | None = None) -> Inspection:
+        """What is found when all words are read. Raises `SenselensError` if they cannot be, and `TimeoutError`."""
+        task = None
+        while task is not self._task:  # the browser may ask for another text in the meantime
+            task = self._task
+            if task and not task.done.wait(timeout):
+                raise TimeoutError(f"the text is not read after {timeout} seconds")
         if self.error:
             raise SenselensError(self.error)
+        if self.inspection is None:
+            raise SenselensError("the view was closed before its text was read: make another")
         return self.inspection
 
     def save_html(self, path: str | Path, title: str = "What the words mean here") -> Path:
         """Write one file that shows this anywhere, with no kernel, server or network. Waits until all words are read."""
-        self.wait()
+        found = self.wait()
+        state = self.get_state(["selection", "pinned", "model_name", "layer", "theme"])
         target = Path(path)
-        state = {name: self.get_state([name])[name] for name in ("selection", "pinned", "model_name", "layer", "theme")}
-        target.write_text(live_page(self.inspection, title, state), encoding="utf-8")
+        target.write_text(live_page(found, title, state), encoding="utf-8")
         return target
 
     def close(self) -> None:
@@ -147,4 +152,4 @@ def show(texts: str | Sequence[str] | Inspection, models: Sequence[str | Model] 
     """Display an `Inspector` of *texts* from anywhere in a cell."""
     from IPython.display import display
 
-    display(Inspector(texts, models, **options))  # type: ignore[no-untyped-call]
+    display(Inspector(texts, models, **options))

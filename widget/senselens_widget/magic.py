@@ -13,7 +13,7 @@ class LensMagics(Magics):  # type: ignore[misc]
     """``%%lens glove mini`` shows the text below it under these models."""
 
     @magic_arguments()  # type: ignore[untyped-decorator]
-    @argument("models", nargs="*", default=["mini"], help="names of models, as for senselens.load; mini if there are none")
+    @argument("models", nargs="*", default=["mini"], help="names of models, as for senselens.load; mini if there are none")  # type: ignore[untyped-decorator]
     @cell_magic  # type: ignore[untyped-decorator]
     def lens(self, line: str, cell: str) -> Inspector:
         """Show the cell's text in an inspector."""

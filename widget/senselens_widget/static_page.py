@@ -36,7 +36,7 @@ def page(inspections: Sequence[Inspection], title: str = "What the words mean he
 def fragment(inspections: Sequence[Inspection], most: int | None = None) -> str:
     """The same for the output of a notebook's cell: no document around it, and no style or name that reaches out of it.
 
-    Only the first *most* words (None: all) have a card: at some 3 kB each, they add up.
+    Only the first words have a card, *most* readings of models in all (None: every word): at some 3 kB each, they add up.
     """
     style, lens = lens_of(inspections, f"word-{token_hex(4)}", most)
     return tag("div", style, lens, class_="senselens")
@@ -59,9 +59,14 @@ def document(title: str, policy: str, style: Html, *content: Html) -> str:
 def lens_of(inspections: Sequence[Inspection], prefix: str, most: int | None = None) -> tuple[Html, Html]:
     """The style sheet for *inspections* and what shows them, whose ids begin with *prefix*; *most* as for `fragment`."""
     if most is not None:
-        inspections = [replace(one, words=tuple(sorted(one.words, key=lambda word: word.span)[:most])) for one in inspections]
+        inspections = [_beginning(one, most) for one in inspections]
     shown = _shown(inspections, prefix)
     return _style(shown), _lens(inspections, shown)
+
+
+def _beginning(inspection: Inspection, most: int) -> Inspection:
+    words = sorted(inspection.words, key=lambda word: word.span)
+    return replace(inspection, words=tuple(words[: most // max(1, len(inspection.models))]))
 
 
 def _shown(inspections: Iterable[Inspection], prefix: str) -> list[dict[Span, Shown]]:

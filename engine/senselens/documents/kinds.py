@@ -26,18 +26,18 @@ _ALIASES = {
     kind: name
     for name, kinds in {
         # Formats without a reader of their own are read as plain text, markup and all.
-        "plaintext": "text txt asciidoc mediawiki norg org textile typst",
-        "markdown": "gfm ghmarkdown md mdx myst quarto rmarkdown rmd",
+        "plaintext": "text txt asciidoc help mail mediawiki norg org textile typst",
+        "markdown": "gfm ghmarkdown md mdx myst pandoc quarto rmarkdown rmd",
         "latex": "context doctex plaintex tex",
         "restructuredtext": "rest rst",
-        "html": "htm xhtml",
+        "html": "htm xhtml astro django-html erb eruby handlebars html-eex jinja jinja-html svelte vue",
         "git-commit": "gitcommit jjdescription",
         "notebook": "ipynb jupyter",
         # what editors call otherwise than Pygments does
         "bash": "shellscript",
-        "jsx": "javascriptreact",
+        "javascript": "javascriptreact jsx",
         "objective-c": "objectivec",
-        "tsx": "typescriptreact",
+        "typescript": "tsx typescriptreact",
         "yaml": "dockercompose github-actions-workflow",
         "json": "jsonc jsonl",
         # what has no prose, though Pygments reads it
@@ -48,6 +48,7 @@ _ALIASES = {
 _NAMES = {
     "COMMIT_EDITMSG": "git-commit",
     "MERGE_MSG": "git-commit",
+    "SQUASH_MSG": "git-commit",
     "TAG_EDITMSG": "git-commit",
 }
 _SUFFIXES = {
@@ -57,7 +58,7 @@ _SUFFIXES = {
         "markdown": ".md .markdown .mdown .mkd .mdx .qmd .rmd",
         "latex": ".tex .ltx",
         "restructuredtext": ".rst .rest",
-        "html": ".html .htm .xhtml",
+        "html": ".html .htm .xhtml .astro .svelte .vue",
         "notebook": ".ipynb",
     }.items()
     for suffix in suffixes.split()

@@ -199,7 +199,7 @@ class _Reading:
             if holds == "note":
                 self.notes.append(self.passage)
                 self.passage = outer
-        self.ready += [self.passage, *reversed(self.notes)]
+        self.ready += [self.passage, *self.notes]
         self.passage, self.notes, self.groups = [], [], []
 
     def _comment(self, token: regex.Match[str]) -> int:
@@ -274,7 +274,8 @@ class _Reading:
             self._break()
             return position if plain == "item" else self._after_options(position)
         if plain in _STANDS or (plain not in _HIDDEN and _REFERENCE.fullmatch(plain)):
-            return self._add(PLACEHOLDER, token.start(), self.after_groups(position, _STANDS.get(plain, 1)))
+            count = 9 if plain.endswith("cites") else _STANDS.get(plain, 1)
+            return self._add(PLACEHOLDER, token.start(), self.after_groups(position, count))
         if plain in _BLOCKS or plain in _NOTES:
             position = self._after_options(position)
             if plain in _BLOCKS:

@@ -88,7 +88,7 @@ class _Rows:
 
     def placed(self, content: str, row: int, passage: Iterable[Piece]) -> Iterator[Passage]:
         """*passage* of *content*, which begins in this row, as one of the document."""
-        start = self.starts[row] + max(self._column(content.partition("\n")[0], row), 0)
+        start = self.starts[row] + self._column(content.partition("\n")[0], row)
         if self.text.startswith(content, start):
             yield [Piece(text, start + begin, start + end) for text, begin, end in passage]
         else:
@@ -97,11 +97,8 @@ class _Rows:
     def in_cell(self, content: str, row: int, passage: Iterable[Piece]) -> Iterator[Passage]:
         """*passage* of the next cell in a table's row; a bar in a cell has a backslash before it."""
         before = self.cell[1] if self.cell[0] == row else 0
-        column = self.lines[row].find(content.replace("|", "\\|"), before)
-        if column < 0:
-            return
         pieces = []
-        position = self.starts[row] + column
+        position = self.starts[row] + max(self.lines[row].find(content.replace("|", "\\|"), before), before)
         for part in content.split("|"):
             end = position + len(part)
             pieces += [Piece(part, position, end), Piece("|", end, end + 2)]
@@ -115,7 +112,7 @@ class _Rows:
         for number, line in enumerate(content.split("\n"), row):
             words = line.strip()
             indent, _, trail = line.partition(words) if words else (line, "", "")
-            start = min(self.starts[number] + max(self._column(words, number), 0), len(self.text))
+            start = min(self.starts[number] + self._column(words, number), len(self.text))
             end = start + len(words)
             if pieces:
                 pieces.append(Piece("\n", pieces[-1].end, start))
@@ -125,10 +122,9 @@ class _Rows:
     def _column(self, line: str, row: int) -> int:
         """Where *line*, which is the end of a line of the document but for space and the ``#`` of a heading, begins in it."""
         written = self.lines[row] if row < len(self.lines) else ""
-        for end in (written, written.rstrip(), written.rstrip().rstrip("#").rstrip()):
-            if end.endswith(line):
-                return len(end) - len(line)
-        return written.rfind(line)
+        trimmed = written.rstrip()
+        ends = (end for end in (written, trimmed, trimmed.rstrip("#").rstrip()) if end.endswith(line))
+        return len(next(ends, line)) - len(line)
 
 
 @cache

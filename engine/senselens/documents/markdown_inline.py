@@ -23,7 +23,7 @@ _TOKEN = regex.compile(
   | (?P<line_end> \\?\n\s*+ )
   | (?P<math> (?<!\$)\$\$ (?: [^$\\] | \\. | \$(?!\$) )++ \$\$
             | (?<![\w$])\$ (?=[^\s$]) (?: [^$\\\n] | \\. | \n(?!\s*\n) )++ (?<=\S)\$ (?![\d$]) )
-  | (?P<template> \{\{[^\{\}]*+\}\} | \{@[^\{\}]*+\} | \{%[^\{\}]*+%\}             # {{ jinja }}, {@link javadoc}, {% liquid %}
+  | (?P<template> \{\{[^\{\}]*+\}\} | \{@[^\{\}]*+\} | \{%[^\{\}]*+\}             # {{ jinja }}, {@link javadoc}, {% liquid %}
                 | (?<=^|[\])\}`*_\ \t])\{[.\#:%][^\{\}\n]*+\} )                        # {#attributes}
   | (?P<code> (?: \{(?P<role>[A-Za-z][\w:+.-]*+)\} )?+ (?P<ticks>`++) )
   | (?P<comment> <!-- )
@@ -41,6 +41,7 @@ _TOKEN = regex.compile(
 )
 _TITLE = regex.compile(r"(?s)\s*+(.*?)\s*<[^<>]*+>\s*+")  # of {doc}`the title <path>`
 _SPOKEN_ROLES = names("abbr abbreviation dfn emphasis gls guilabel menuselection strong sub subscript sup superscript term")
+_LONGEST_LABEL = 999  # characters, says CommonMark
 _CODE_TAGS = names("code kbd math pre samp script style svg textarea tt var")
 
 
@@ -176,7 +177,8 @@ class _Reading:
         opening = self.brackets.pop() if self.brackets else None
         if opening is None:
             return self._add("]", found.start(), found.start() + 1)
-        label = found["reference"] or self.text[self.pieces[opening].end : found.start()]
+        start = max(self.pieces[opening].end, found.start() - _LONGEST_LABEL)
+        label = found["reference"] or self.text[start : found.start()]
         if found["target"] or " ".join(label.split()).upper() in self.references:
             self._drop(opening)
             return found.end()

@@ -29,19 +29,20 @@ _NOTHING = regex.compile("")
 _STAR = regex.compile(r"[ \t]*+\*(?=\s|\Z)")
 _MARK = regex.compile(r"(?i)[ \t]*+(?://++!?+|#++['|:]?+|--++\|?+|;++|%++|!++|'++|\"++|::?+|rem\b)?+")
 _TOOL = regex.compile(  # a line written for a tool, not for a reader
-    r"""(?xiV1) \s*+ (?: -\*- | !/ | @ts- | c8\b | clang-format | coding[:=] | cspell | dprint | eslint | fmt: | go: | hadolint
-    | istanbul | isort: | jshint | jslint | mypy: | noinspection | nolint | noqa | nosec | phpcs | prettier | pragma | pylint
-    | pyright: | (?:end)?region\b | rubocop | ruff: | shellcheck | spdx- | spell-?check | swiftlint | tslint | type: | vim?:
-    | yaml-language-server )"""
+    r"""(?xiV1) \s*+ (?: -\*- | !/ | @ts- | c8\ ignore | clang-format\ | coding[:=] | cspell: | dprint- | eslint- | fmt: | go:
+    | hadolint\ | istanbul\ ignore | isort: | jshint\ | jslint\ | mypy: | noinspection\ | nolint\b | noqa\b | nosec\b | phpcs:
+    | prettier- | pragma: | pylint: | pyright: | \#?(?:end)?region\b | rubocop: | ruff: | shellcheck\ | spdx- | spell-?checker:
+    | swiftlint: | tslint: | type: | vim?: | yaml-language-server: )"""
 )
 _CODE = regex.compile(  # a line of code that was made a comment, or that shows what comes out
     r"""(?xV1) \s*+ (?:
       [\{\}()\[\];,]++ \Z
-    | [^\s"']*+ .{0,200}? [()\[\]=<>] .{0,200}? [;\{\}] \Z
+    | (?!.*(?:\(?+\p{L}++[),]?+\ ){5}) [^\s"']*+ .{0,200}? [()\[\]=<>] .{0,200}? [;\{\}] \Z
     | (?:await\s|return\s|yield\s)?+ [\w.]++ \( .*+ (?<=\)[;:,]?) \Z
     | (?:(?:auto|const|int|let|local|val|var)\s++)?+ [\w.\[\]]++ \s*+ [-+*/|&:]?+= (?!=) \s*+ \S
     | (?: import\s++["'*\{] | import\s++[\w.]++\Z | from\s++[\w.]++\s++import\b | \#include\b | using\s++[\w.]++; )
-    | (?:class|def|elif|for|fn|func|function|if|private|public|static|switch|try|while|with)\b .{0,200}? [:\{] \Z
+    | (?:class|def|elif|for|fn|func|function|if|switch|try|while|with)\b .*+ (?<=[:\{]) \Z
+    | (?:break|const|continue|delete|extern|final|private|protected|public|return|static|throw|typedef)\b .*+ (?<=[;\{]) \Z
     | (?:>>>|\$)\s
     )"""
 )
@@ -63,10 +64,10 @@ def reader(language: type[Lexer]) -> Callable[[str], Iterator[Passage]]:
 
     Marks, indentation and tags (``@param name``) are left out, and so are doctests, lines for tools and what looks like code.
     """
-    docstrings = restructuredtext if language.name.startswith("Python") else markdown
+    docstrings = restructuredtext if language.name.startswith(("Cython", "Python")) else markdown
 
     def read(text: str) -> Iterator[Passage]:
-        for comment in _comments(language(), text):
+        for comment in _comments(language, text):
             words = whole(list(_uncommented(text, comment)))
             yield from through(words, (docstrings if comment.kind == "docstring" else markdown)(words.text))
 
@@ -74,71 +75,76 @@ def reader(language: type[Lexer]) -> Callable[[str], Iterator[Passage]]:
 
 
 class _Comment(NamedTuple):
-    """What stands from *start* to *end* between the marks of a comment; *kind* is "lines", "block" or "docstring"."""
+    """The characters from *start* to *end* of a comment, *kind* being "lines", "block" or "docstring"."""
 
     kind: str
     start: int
     end: int
 
 
-def _comments(lexer: Lexer, text: str) -> Iterator[_Comment]:
-    """The comments and docstrings of *text*; comments of one line on neighbouring lines are one."""
-    found: Span | None = None
+def _comments(language: type[Lexer], text: str) -> Iterator[_Comment]:
+    """What stands between the marks of the comments and docstrings of *text*; neighbouring comments of one line are one."""
+    found: _Comment | None = None
     last = 0  # where the token before ends
-    for is_comment, start, value in _tokens(lexer, text):
+    for kind, start, value in _tokens(language, text):
         words = value.strip()
         begin = start + value.index(words)
         end = begin + len(words)
-        if found and is_comment and (_is_part(text, found, start, last) or _are_neighbours(text, found, begin)):
-            found = Span(found.start, end)
+        if found and kind and (_is_part(text, found, start, last) or _are_neighbours(text, found, kind, begin)):
+            found = found._replace(end=end)
         else:
             if found:
-                yield _comment(text, found)
-            found = Span(begin, end) if is_comment else None
+                yield _opened(text, found)
+            found = _Comment(kind, begin, end) if kind else None
         last = start + len(value)
     if found:
-        yield _comment(text, found)
+        yield _opened(text, found)
 
 
-def _tokens(lexer: Lexer, text: str) -> Iterator[tuple[bool, int, str]]:
-    """The tokens that are not white space: whether each is a comment or docstring, its position and its characters."""
+def _tokens(language: type[Lexer], text: str) -> Iterator[tuple[str, int, str]]:
+    """The tokens that are not white space: "lines", "block", "docstring" or "" for code, the position and the characters."""
     from pygments.token import Comment, String
 
     unread = (Comment.Hashbang, Comment.PreprocFile)
     before = ""  # the code before
     enough = thread_time() + _SECONDS + _SECONDS_A_CHARACTER * len(text)
-    for start, kind, value in lexer.get_tokens_unprocessed(text):
+    for start, token, value in language().get_tokens_unprocessed(f"{text}\n"):  # some lexers need the last line to end
         if thread_time() > enough:
             break
-        if value.isspace() or not value or kind in String.Affix:
+        if value.isspace() or not value or token in String.Affix:
             continue
-        is_comment = kind in Comment and kind not in Comment.Preproc and kind not in unread
-        if not is_comment:
-            is_comment = kind in String.Doc and not before.endswith(_BEFORE_ARGUMENTS)
-            before = value.rstrip()
-        yield is_comment, start, value
+        words = value.strip()
+        is_docstring = token in String.Doc and not before.endswith(_BEFORE_ARGUMENTS)
+        if is_docstring and _QUOTES.match(words):
+            kind = "docstring"
+        elif is_docstring or (token in Comment and token not in Comment.Preproc and token not in unread):
+            kind = "block" if _OPENS.match(words) else "lines"
+        else:
+            kind, before = "", words
+        yield kind, start, value
 
 
-def _is_part(text: str, comment: Span, start: int, last: int) -> bool:
+def _is_part(text: str, comment: _Comment, start: int, last: int) -> bool:
     """Whether the token at *start* goes on with a comment, whose last token ended at *last*: many lexers cut long ones."""
-    return start == last and (text[last - 1] != "\n" or _OPENS.match(text, comment.start) is not None)
+    return start == last and (comment.kind == "block" or text[last - 1] != "\n")
 
 
-def _are_neighbours(text: str, comment: Span, begin: int) -> bool:
+def _are_neighbours(text: str, comment: _Comment, kind: str, begin: int) -> bool:
     """Whether a comment and the one that begins at *begin* are of one line each, and neighbours."""
-    are_lines = not any(opens.match(text, at) for opens in (_OPENS, _QUOTES) for at in (comment.start, begin))
-    return are_lines and text.count("\n", comment.end, begin) == 1
+    return kind == comment.kind == "lines" and text.count("\n", comment.end, begin) == 1
 
 
-def _comment(text: str, span: Span) -> _Comment:
-    if opens := _OPENS.match(text, span.start, span.end):
-        closes = _CLOSES.search(text, opens.end(), span.end)
-        return _Comment("block", opens.end(), closes.start() if closes else span.end)
-    if quotes := _QUOTES.match(text, span.start, span.end):
-        end = span.end - len(quotes[1])
-        closed = end >= quotes.end() and text.endswith(quotes[1], span.start, span.end)
-        return _Comment("docstring", quotes.end(), end if closed else span.end)
-    return _Comment("lines", span.start, span.end)
+def _opened(text: str, comment: _Comment) -> _Comment:
+    """The comment without the marks at its ends."""
+    kind, start, end = comment
+    if kind == "block" and (opens := _OPENS.match(text, start, end)):
+        closes = _CLOSES.search(text, opens.end(), end)
+        return _Comment(kind, opens.end(), closes.start() if closes else end)
+    if kind == "docstring" and (quotes := _QUOTES.match(text, start, end)):
+        closed = end - len(quotes[1])
+        is_closed = closed >= quotes.end() and text.endswith(quotes[1], start, end)
+        return _Comment(kind, quotes.end(), closed if is_closed else end)
+    return comment
 
 
 def _uncommented(text: str, comment: _Comment) -> Iterator[Piece]:

@@ -19,12 +19,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from senselens.candidates import Candidate, Place, Readings, given, proposed
+from senselens.disambiguation import use_in_sentence
 from senselens.encoding import Encoding, Vectors
 from senselens.errors import Unsupported
 from senselens.inventory import Inventory, open_inventory
 from senselens.measures import cosines
 from senselens.model import Model
-from senselens.text import Span, sentences
+from senselens.text import Span
 
 WEIGHED = 24  # candidates that are put in the sentence
 
@@ -75,11 +76,8 @@ def substitutes(
     book = open_inventory(inventory) if isinstance(inventory, str) else inventory
     if not book.language.startswith("en"):
         raise Unsupported(f"words are only inflected in English, and {book.name} is in {book.language}; take another inventory")
-    span = model.encode(text).word(word).span if isinstance(word, str) else word
-    sentence = next((s for s in sentences(text) if s.start <= span.start < s.end), Span(0, len(text)))
-    use = model.encode(sentence.of(text)).word(Span(span.start - sentence.start, span.end - sentence.start))
-    place = Place.of(use, book)
-    if place is None:
+    use, start = use_in_sentence(model, text, word)
+    if (place := Place.of(use, book)) is None:
         return []
     readings, w = Readings(place), weights()
     if candidates is None:
@@ -92,12 +90,12 @@ def substitutes(
     evidence, same_sense = weigh(place, found)
     shares = w.probabilities(evidence)
     best = np.argsort(-shares, kind="stable")[:k]
-    return [_substitute(place, found[i], sentence.start, float(shares[i]), float(same_sense[i])) for i in best]
+    return [_substitute(place, found[i], start, float(shares[i]), float(same_sense[i])) for i in best]
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Of the evidence, in the order of `weigh`, and a *constant*: a logistic that training/substitutes.py fits."""
+    """Of the evidence, in the order of `weigh`, and a *constant*: a logistic that training/substitute_weights.py fits."""
 
     likeness: float
     hidden: float
