@@ -52,7 +52,7 @@ export class Installer {
 
   async #agreed({ version, path }: Python): Promise<boolean> {
     const setting = workspace.getConfiguration("senselens").get("python") ? " The setting senselens.python is taken back." : "";
-    const detail = `Python ${version} (${path}) makes an environment in ${this.server.environment}, and pip installs ${this.#requirement} there with what it needs, from the package index that pip is set to. Nothing else is changed.${setting}`;
+    const detail = `Python ${version} (${path}) makes an environment in ${this.server.environment}, and pip installs ${this.#requirement} there with what it needs (about 300 MB), from the package index that pip is set to. Nothing else is changed.${setting}`;
     return (
       (await window.showInformationMessage("Install the Senselens server?", { modal: true, detail }, "Install")) === "Install"
     );
