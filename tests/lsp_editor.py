@@ -78,12 +78,11 @@ class Editor:
 
     def until(self, happened: Callable[[], object], seconds: float = SECONDS) -> None:
         """Let time pass until something has happened; TimeoutError if it does not."""
-
-        async def wait() -> None:
-            while not happened():
-                await asyncio.sleep(0.01)
-
-        self.do(wait(), seconds)
+        end = self.loop.time() + seconds
+        while not happened():
+            if self.loop.time() > end:
+                raise TimeoutError
+            self.loop.run_until_complete(asyncio.sleep(0.01))
 
     def ready(self) -> Editor:
         """This, once the model is there."""

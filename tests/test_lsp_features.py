@@ -337,3 +337,37 @@ def test_what_is_switched_off_is_not_answered() -> None:
     assert editor.command("colourWord", editor.place(d)) == "bank"
     assert editor.do(client.text_document_semantic_tokens_full_async(types.SemanticTokensParams(d.id))) is None
     assert editor.quit() == 0
+
+
+def actions(
+    editor: Editor, marked: str, kind: str = "markdown", to: int = 0, only: list[str] | None = None
+) -> list[types.CodeAction]:
+    document = editor.open(marked, kind, uri="file:///actions")
+    end = types.Position(document.cursor.line, document.cursor.character + to)
+    context = types.CodeActionContext(diagnostics=[], only=only)  # type: ignore[arg-type]
+    params = types.CodeActionParams(document.id, types.Range(document.cursor, end), context)
+    found = editor.do(editor.client.text_document_code_action_async(params))
+    return [action for action in found or () if isinstance(action, types.CodeAction)]
+
+
+def test_substitutes_are_offered_and_fit(editor: Editor) -> None:
+    text = "She bought a |new house by the river."
+    found = actions(editor, text)
+    model, plain = sl.load("mini", precision="int8"), text.replace("|", "")
+    expected = [s for s in sl.substitutes(model, plain, "new", k=5) if s.probability >= 0.02]
+    assert [a.title.partition("” (")[0] for a in found] == [f"Replace “new” with “{s.word}" for s in expected]
+    for action, substitute in zip(found, expected, strict=True):
+        assert action.kind == "refactor.rewrite"
+        assert action.edit
+        assert action.edit.changes
+        ((edit,),) = action.edit.changes.values()
+        start, end = edit.range.start.character, edit.range.end.character
+        assert plain[:start] + edit.new_text + plain[end:] == substitute.text
+
+
+def test_no_substitutes_where_they_would_be_wrong(editor: Editor) -> None:
+    assert actions(editor, "She bought a n**|ew** house.") == []
+    assert actions(editor, "She bought a |new house.", to=9) == []  # two words are selected
+    assert actions(editor, "She bought a |new house.", only=["quickfix"]) == []
+    assert actions(editor, "She bought |the house.") == []
+    assert actions(editor, "She bought a |new house.", to=3, only=["refactor"])

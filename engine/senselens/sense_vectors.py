@@ -107,7 +107,7 @@ def read_glosses(model: Model, senses: Sequence[Sense], most: int | None = None)
     lacking = set(kept.lacking([s.sense_id for s in senses]))
     missing = [s for s in senses if s.sense_id in lacking]
     if now := missing[:most]:
-        kept.put_glosses(computed(model, now))
+        kept.put_glosses(computed(model, now), remember=most is None)
     return len(now) < len(missing)
 
 

@@ -8,7 +8,7 @@ from senselens_lsp.server import Server
 
 __all__ = ["Server"]
 
-FEATURES = ("lifecycle", "hover", "inspect", "uses", "completion", "hints", "colours", "search", "workspace", "commands")
+FEATURES = "lifecycle hover inspect uses completion substitutes hints colours search workspace commands"
 
-for feature in FEATURES:
+for feature in FEATURES.split():
     import_module(f"senselens_lsp.{feature}")

@@ -22,7 +22,7 @@ CAPABILITIES = {
     "documentHighlightProvider": True,
     "referencesProvider": True,
     "completionProvider": {"triggerCharacters": ["_", "]"]},
-    "codeActionProvider": {"codeActionKinds": ["refactor.rewrite"], "resolveProvider": False},
+    "codeActionProvider": {"codeActionKinds": ["refactor.rewrite"]},
     "codeLensProvider": {"resolveProvider": False},
     "inlayHintProvider": {"resolveProvider": False},
     "semanticTokensProvider": {"legend": {"tokenTypes": [*COLOURS], "tokenModifiers": []}, "full": True},

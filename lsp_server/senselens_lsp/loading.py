@@ -36,6 +36,8 @@ def background(job: Callable[[], T], name: str) -> Future[T]:
     """What *job* gives, on a thread of its own that does not hold up the end of the process."""
     answer: Future[T] = Future()
 
+    answer.set_running_or_notify_cancel()  # nobody who no longer waits cancels it
+
     def run() -> None:
         try:
             answer.set_result(job())

@@ -234,12 +234,13 @@ class Server(LanguageServer):
         task.add_done_callback(self._tasks.discard)
 
     def receive(self, messages: Iterable[bytes]) -> None:
-        """Handle messages that have come in together, before anything they ask for is begun."""
+        """Handle messages that have come in together, of which the worker has heard."""
         for message in messages:
             try:
                 self.protocol.handle_message(json.loads(message, object_hook=self.protocol.structure_message))
             except Exception:
                 log.exception("a message could not be handled")
+        asyncio.get_running_loop().call_soon(self.worker.heard)  # when the tasks they made have begun
 
     def watch(self, process: int | None) -> None:
         """End when the client's process ends; closing its pipes does not tell where another process holds them too."""
@@ -257,8 +258,9 @@ class Server(LanguageServer):
             self.finished.set_result(code)
 
     def report_server_error(self, error: Exception, source: object) -> None:
-        """To the log, where pygls would open a window."""
-        log.error("%s", error)
+        """To the log, where pygls would open a window. An answer that is an error is none of the server's."""
+        if not isinstance(error, JsonRpcException):
+            log.error("%s", error)
 
     def _tell(self, state: str, model: str, message: str = "") -> None:
         self.protocol.notify(STATUS, {"state": state, "model": model, "message": message})

@@ -63,7 +63,9 @@ async def serve(server: Server, channel: Channel, framing: Framing, messages: Se
     def read() -> None:
         try:
             while data := channel.read():
-                loop.call_soon_threadsafe(server.receive, list(framing.feed(data)))
+                messages = list(framing.feed(data))
+                server.worker.hear()
+                loop.call_soon_threadsafe(server.receive, messages)
         except BadMessage as error:
             log.error("%s: the connection is closed", error)
         except (OSError, RuntimeError):
@@ -72,10 +74,12 @@ async def serve(server: Server, channel: Channel, framing: Framing, messages: Se
 
     if messages and is_greeted(messages[0]):
         server.protocol.set_writer(Unheard())
+        server.worker.hear()
         server.receive(messages[:1])
         messages = messages[1:]
     writer = Writer(channel, lost)
     server.protocol.set_writer(writer)
+    server.worker.hear()
     server.receive(messages)
     threading.Thread(target=read, name="senselens-reading", daemon=True).start()
     code = await server.finished

@@ -40,6 +40,7 @@ async def serve_websocket(server: Server, port: int, listening: Callable[[int], 
         try:
             while True:
                 message = await connection.recv(decode=False)
+                server.worker.hear()
                 server.receive([message])
         except ConnectionClosed:
             server.finish(1)

@@ -7,7 +7,12 @@ import logging
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from math import inf
+from time import monotonic
 from typing import Any, Generic, TypeVar
+
+QUIET = 0.001  # seconds without a message after which what was asked is begun
+LONGEST = 0.15  # seconds that it waits for that
 
 T = TypeVar("T")
 Step = Callable[..., None]  # called between steps; raises `Dropped` when nobody waits for the answer any more
@@ -35,7 +40,7 @@ class Request(Generic[T]):
 
     def __init__(self, job: Callable[[Step], T], stale: Callable[[], bool], patient: bool) -> None:
         self.answer: Answer[T] = Answer()
-        self.patient = patient
+        self.asked, self.patient = monotonic(), patient
         self._job, self._stale = job, stale
 
     def run(self, step: Step) -> None:
@@ -65,12 +70,14 @@ class Worker:
     """Does requests one at a time on a thread of its own. *idle* prepares a little; False: nothing is left to prepare.
 
     Of the requests that wait the newest comes first, a patient one after all others. One that is running is not put off,
-    but a patient one lets others pass at each of its steps.
+    but a patient one lets others pass at each of its steps. While messages are coming in nothing is begun (though no longer
+    than `LONGEST`): the next one may be a newer request, or cancel this one.
     """
 
     def __init__(self, idle: Callable[[], bool] = lambda: False) -> None:
         self.begun = 0  # how many requests were
         self._requests: list[Request[Any]] = []
+        self._coming, self._heard = 0, 0.0  # messages that are not handled yet; when the last one was
         self._wake = threading.Condition()
         self._idle, self._prepared, self._stopped = idle, False, False
         self._thread = threading.Thread(target=self._run, name="senselens-engine", daemon=True)
@@ -83,6 +90,18 @@ class Worker:
             self._requests.append(request)
             self._wake.notify()
         return await request.answer
+
+    def hear(self) -> None:
+        """Messages have come in, and will be handled."""
+        with self._wake:
+            self._coming += 1
+
+    def heard(self) -> None:
+        """They have been handled."""
+        with self._wake:
+            self._coming -= 1
+            self._heard = monotonic()
+            self._wake.notify()
 
     def prepare(self) -> None:
         """There is something new to prepare."""
@@ -103,6 +122,8 @@ class Worker:
         while True:
             with self._wake:
                 self._wake.wait_for(lambda: self._requests or self._stopped or not self._prepared)
+                while not self._stopped and (wait := self._wait()) > 0:
+                    self._wake.wait(wait)
                 if self._stopped:
                     return
                 if not self._requests:
@@ -112,6 +133,13 @@ class Worker:
                 self._prepared = False
             elif self._prepare():
                 self._prepared = False
+
+    def _wait(self) -> float:
+        """How many seconds a request that waits is not to be begun yet."""
+        if not self._requests:
+            return 0
+        quiet = inf if self._coming else self._heard + QUIET
+        return min(quiet, self._requests[0].asked + LONGEST) - monotonic()
 
     def _next(self, patient: bool) -> Request[Any] | None:
         with self._wake:
