@@ -136,7 +136,7 @@ class Server(LanguageServer):
     def begin(self, start: Start) -> None:
         """What the client says at first; only `load` may speak to it, later."""
         self.start, self.configuration = start, start.configuration
-        self.spawn(self.ask(partial(self.engine.configure, self.configuration)))
+        self.spawn(self.ask(self._configure))
 
     def configure(self, settings: object) -> None:
         """Take over the section of settings as the editor has it now; what it does not name is as it was at the start."""
@@ -144,11 +144,15 @@ class Server(LanguageServer):
         self.configuration, wrong = self.start.configuration.updated(settings, self.start.trusted)
         for complaint in wrong:
             self.complain(complaint)
-        self.spawn(self.ask(partial(self.engine.configure, self.configuration)))
+        self.spawn(self.ask(self._configure))
         if self._loading and not self._loading.serves(self.configuration):
             self.load()
         if self.configuration != before:
             self.refresh()
+
+    def _configure(self, _step: Step) -> None:
+        """What is set now: the worker comes to the newest request first, and an older one must not undo it."""
+        self.engine.configure(self.configuration)
 
     def load(self, again: bool = False) -> None:
         """Load the model that is set, unless it is being loaded, in the background; the one at hand answers until then."""
