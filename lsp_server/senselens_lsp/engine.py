@@ -75,7 +75,7 @@ class Engine:
     def inventory(self) -> sl.Inventory:
         return sl.open_inventory(self.configuration.inventory)
 
-    def configure(self, configuration: Configuration, _step: Step) -> None:
+    def configure(self, configuration: Configuration) -> None:
         if any(getattr(configuration, key) != getattr(self.configuration, key) for key in READING):
             self._readings.clear()
         self.configuration = configuration
