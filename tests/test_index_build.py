@@ -243,6 +243,7 @@ def test_a_commit_of_somebody_else_is_noticed(tmp_path: Path) -> None:
 
 
 def test_uses_are_put_in_order(tmp_path: Path, corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(build, "CLEAN", 5)
     for module, name, value in ((parts, "PART", 300), (build, "BATCH", 600), (writer, "LOOSE", 2), (writer, "ARRANGED", 500)):
         monkeypatch.setattr(module, name, value)
     built(corpus, tmp_path / "i")

@@ -14,7 +14,7 @@ import pytest
 from quick_model import QuickModel
 
 import senselens as sl
-from senselens.index import parts, sources
+from senselens.index import parts, rows, sources
 from senselens.index.parts import Part, Unreadable, blocks, stretches, whole_characters
 from senselens.index.tables import Columns
 
@@ -59,16 +59,18 @@ def test_documents_with_markup(tmp_path: Path, name: str, content: str, written:
 @pytest.mark.parametrize("name", ["t.jsonl", "t.ndjson", "t.csv", "t.tsv", "t.parquet"])
 def test_tables(tmp_path: Path, name: str) -> None:
     file = tmp_path / name
-    frame = pd.DataFrame({"body": [RIVER, None, MONEY], "key": ["a", "b", "c"], "year": [1812, 1813, 1814]})
+    frame = pd.DataFrame(
+        {"body": [RIVER, None, MONEY], "key": ["a", "b", "c"], "year": [1812, 1813, 1814], "by": ["Ann", "Bo", "007"]}
+    )
     if name.endswith("n") or name.endswith("jsonl"):
-        frame.to_json(file, orient="records", lines=True)
+        file.write_text(frame.to_json(orient="records", lines=True).replace("\n", "\n\n"), encoding="utf-8")
     elif name.endswith("parquet"):
         frame.to_parquet(file)
     else:
         frame.to_csv(file, index=False, sep="," if name.endswith("csv") else "\t")
     index = built(file, tmp_path, text="body", id="key")
     assert documents(index) == {f"{file.as_posix()}:a": RIVER, f"{file.as_posix()}:c": MONEY}
-    assert [u.metadata for u in index.uses("bank", where={"year": 1814})] == [{"year": 1814}]
+    assert [u.metadata for u in index.uses("bank", where={"year": 1814})] == [{"year": 1814, "by": "007"}]
 
 
 @pytest.mark.parametrize(
@@ -120,7 +122,8 @@ def test_a_record_without_words_and_one_with_half_a_character(tmp_path: Path) ->
     assert documents(index) == {"texts:2": "\ufffd bank \U0001f60b"}
 
 
-def test_a_very_long_sentence_is_cut(tmp_path: Path) -> None:
+def test_a_very_long_sentence_is_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rows, "_CACHED", 1)
     index = built(["river bank " * 1000], tmp_path)
     assert len(index.uses("bank", k=5000)) == 1000
     assert max(len(u.sentence.split()) for u in index.uses("bank", k=5000)) == 200
