@@ -11,7 +11,10 @@ FILES := pyproject.toml constraints.txt package.json hatch_build.py
 SCRIPT := widget/senselens_widget/static/widget.js
 export PATH := $(PATH):$(abspath $(BIN))
 
-.PHONY: try test lint types build script clean
+VSIX := dist/senselens.vsix
+VSCE := npm_config_ignore_scripts=true npm exec --yes --package=@vscode/vsce@3.9.2 -- vsce
+
+.PHONY: try test test-vscode lint types build script vsix clean
 
 try: $(BASE)
 	@$(BIN)/senselens look --word bank \
@@ -20,7 +23,12 @@ try: $(BASE)
 
 test: $(DEV) $(SCRIPT)
 	$(BIN)/pytest --cov --cov-report=term
+	npm run --silent test
 	@echo "Next: $(BIN)/senselens --help, or docs/architecture.md for how it is built"
+
+# The extension in VS Code's own editor, driven by a browser; what that takes goes to a cache folder.
+test-vscode: $(DEV) vsix
+	tests/vscode/host/run.sh $(abspath $(VSIX)) $(abspath $(BIN))/python
 
 lint: $(DEV) node_modules
 	$(BIN)/ruff check .
@@ -37,7 +45,14 @@ build: $(DEV)
 script: $(SCRIPT)
 
 $(SCRIPT): node_modules build.mjs tsconfig.json $(shell find js -type f)
-	npm run --silent build
+	npm run --silent build -- widget page
+
+vsix: node_modules
+	npm run --silent build -- extension panel
+	mkdir -p dist
+	$(VSCE) package --no-dependencies --allow-missing-repository --no-rewrite-relative-links \
+	  --readme-path js/extension/README.md --out $(VSIX)
+	@[ $$(wc -c <$(VSIX)) -lt 1000000 ] || { echo "$(VSIX) is over 1 MB" >&2; exit 1; }
 
 # Where there is no Node, a Python package brings one.
 node_modules: package.json package-lock.json | $(VENV)/bin/pip
@@ -55,9 +70,10 @@ $(BASE): $(VENV)/bin/pip $(FILES)
 	@touch $@
 
 $(DEV): $(BASE)
-	@echo "Installing what the tests need into $(VENV) (torch and transformers among it) …"
-	@$(PIP) install -c constraints.txt -e '.[models,elmo,static,projection,wn,dev]'
-	@$(BIN)/senselens setup smollm2 >$(VENV)/setup.log 2>&1 || { cat $(VENV)/setup.log; exit 1; }
+	@echo "Installing what the tests need into $(VENV) (torch, transformers and TensorFlow among it) …"
+	@$(PIP) install -c constraints.txt -e '.[models,elmo,static,projection,use,tfhub,wn,dev]'
+	@for model in smollm2 use-lite; do \
+	  $(BIN)/senselens setup $$model >$(VENV)/setup.log 2>&1 || { cat $(VENV)/setup.log; exit 1; }; done
 	@touch $@
 
 clean:

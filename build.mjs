@@ -9,6 +9,24 @@ const VIEWS = { outdir: "widget/senselens_widget/static", target: "es2022", jsx:
 const BUNDLES = {
   widget: { entryPoints: ["js/widget/widget.tsx"], format: "esm", ...VIEWS },
   page: { entryPoints: ["js/widget/page.ts"], format: "iife", ...VIEWS },
+  extension: {
+    entryPoints: ["js/extension/extension.ts"],
+    outdir: "js/extension/dist",
+    platform: "node",
+    format: "cjs",
+    target: "node20",
+    external: ["vscode"],
+  },
+  panel: { ...VIEWS, entryPoints: { panel: "js/extension/panel/main.ts" }, outdir: "js/extension/dist", format: "iife" },
+  tests: {
+    entryPoints: ["tests/vscode/*.test.ts"],
+    outdir: "build/vscode-tests",
+    outExtension: { ".js": ".mjs" },
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    minify: false,
+  },
 };
 
 /** A style sheet is imported as its minified text: the widget puts it into a shadow root by itself. */

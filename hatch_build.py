@@ -31,7 +31,7 @@ class CustomBuildHook(BuildHookInterface[BuilderConfig]):
             return
         if self._is_checkout():
             self._npm("ci", "--no-audit", "--no-fund")
-            self._npm("run", "build")
+            self._npm("run", "build", "--", "widget", "page")
         # What the sdist carries too is made by now; from here on it is the wheel's alone.
         if self.target_name == "wheel" and self._wordnet():
             build_data["artifacts"].append(WORDNET.as_posix())

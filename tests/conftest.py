@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from samples import BANKS
@@ -24,6 +25,26 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(folder))
         yield folder
+
+
+Without = Callable[[str], None]
+
+
+@pytest.fixture
+def without(monkeypatch: pytest.MonkeyPatch) -> Without:
+    """``without("torch")``: from here on importing it fails, as where it is not installed."""
+
+    def hide(library: str) -> None:
+        real = builtins.__import__
+
+        def importing(name: str, *args: Any, **kwargs: Any) -> object:
+            if f"{name}.".startswith(f"{library}."):
+                raise ImportError(name)
+            return real(name, *args, **kwargs)
+
+        monkeypatch.setattr(builtins, "__import__", importing)
+
+    return hide
 
 
 @pytest.fixture(scope="session")

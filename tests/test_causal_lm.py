@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 import json
 import math
 import shutil
@@ -13,6 +12,7 @@ import numpy as np
 import pytest
 import torch
 import transformers
+from conftest import Without
 from safetensors.torch import load_file, save_file
 from tiny_causal import END, LONGEST, causal_checkpoint
 
@@ -441,15 +441,8 @@ def test_other_precisions(folders: dict[str, Path]) -> None:
         sl.load(str(folders["gpt2"]), precision="int8")
 
 
-def test_without_torch_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = builtins.__import__
-
-    def without(name: str, *args: object, **kwargs: object) -> object:
-        if name == "transformers":
-            raise ImportError(name)
-        return real(name, *args, **kwargs)
-
-    monkeypatch.setattr(builtins, "__import__", without)
+def test_without_torch_the_extra_is_named(without: Without) -> None:
+    without("transformers")
     with pytest.raises(sl.ModelUnavailable, match=r"pip install 'senselens\[models\]'"):
         sl.load("distilgpt2")
 

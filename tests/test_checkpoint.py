@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 import json
 import shutil
 from collections.abc import Callable
@@ -12,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 import transformers
+from conftest import Without
 from safetensors.torch import load_file, save_file
 from tiny import checkpoint
 
@@ -34,7 +34,7 @@ def copy(tiny: Tiny, tmp_path: Path) -> Path:
         ("bert", {"masked", "next-sentence"}),
         ("bert-masked", {"masked"}),
         ("bert-encoder", set()),
-        ("bert-classifier", set()),
+        ("bert-classifier", {"classify"}),
         ("roberta", {"masked"}),
         ("albert", {"masked"}),
         ("deberta", {"masked"}),
@@ -266,14 +266,7 @@ def test_the_hub_out_of_reach(monkeypatch: pytest.MonkeyPatch) -> None:
         sl.load("nobody/nothing")
 
 
-def test_without_torch_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = builtins.__import__
-
-    def without(name: str, *args: object, **kwargs: object) -> object:
-        if name == "transformers":
-            raise ImportError(name)
-        return real(name, *args, **kwargs)
-
-    monkeypatch.setattr(builtins, "__import__", without)
+def test_without_torch_the_extra_is_named(without: Without) -> None:
+    without("transformers")
     with pytest.raises(sl.ModelUnavailable, match=r"pip install 'senselens\[models\]'"):
         sl.load("someone/some-model")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 import json
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -11,16 +10,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import Without
 from samples import BANKS
 from tiny_causal import causal_checkpoint
 
 import senselens as sl
 from senselens import comparison
 from senselens.calibration import Calibration
+from senselens.cards import CARDS, Card
 from senselens.encoding import Vectors
-from senselens.model import Card
 from senselens.model_facts import FACTS, facts_of
-from senselens.registry import CARDS
 from senselens.text import words
 
 TEXTS = [BANKS["money"], BANKS["river"], BANKS["cash"]]
@@ -147,16 +146,9 @@ def test_the_pandas_form(tiny: sl.Model) -> None:
     assert np.isnan(frame.loc["sentences", "same_sense 2-3"])
 
 
-def test_without_pandas(tiny: sl.Model, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_pandas(tiny: sl.Model, without: Without) -> None:
     found = sl.compare([tiny], TEXTS, runs=1)
-    real = builtins.__import__
-
-    def without(name: str, *args: object, **kwargs: object) -> object:
-        if name == "pandas":
-            raise ImportError(name)
-        return real(name, *args, **kwargs)
-
-    monkeypatch.setattr(builtins, "__import__", without)
+    without("pandas")
     with pytest.raises(sl.ModelUnavailable, match="pip install pandas"):
         found.to_pandas()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 import hashlib
 import io
 import json
@@ -14,6 +13,7 @@ from urllib.error import URLError
 import h5py
 import numpy as np
 import pytest
+from conftest import Without
 from tiny_elmo import TINY, VOCABULARY, write
 
 import senselens as sl
@@ -227,15 +227,8 @@ def test_the_embedded_one_says_how_to_have_it(monkeypatch: pytest.MonkeyPatch, t
 
 
 @pytest.mark.parametrize("lacking", ["torch", "h5py"])
-def test_without_its_libraries_the_extra_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch, lacking: str) -> None:
-    real = builtins.__import__
-
-    def without(name: str, *args: object, **kwargs: object) -> object:
-        if name == lacking:
-            raise ImportError(name)
-        return real(name, *args, **kwargs)
-
-    monkeypatch.setattr(builtins, "__import__", without)
+def test_without_its_libraries_the_extra_is_named(folder: Path, without: Without, lacking: str) -> None:
+    without(lacking)
     with pytest.raises(sl.ModelUnavailable, match=r"pip install 'senselens\[elmo\]'"):
         sl.load(str(folder))
 

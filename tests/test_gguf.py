@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 import json
 import struct
 from collections.abc import Callable
@@ -13,6 +12,7 @@ import gguf
 import numpy as np
 import pytest
 import torch
+from conftest import Without
 from gguf import GGMLQuantizationType as Kind
 from tiny_causal import LLAMA, causal_model
 from transformers import Qwen2Tokenizer
@@ -253,15 +253,8 @@ def test_no_such_file(tmp_path: Path) -> None:
         GgufFile(tmp_path)
 
 
-def test_without_the_package_gguf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_package_gguf(tmp_path: Path, without: Without) -> None:
     file = GgufFile(Written(tmp_path / "tiny.gguf").path)
-    real = builtins.__import__
-
-    def importing(name: str, *args: object, **kwargs: object) -> object:
-        if name == "gguf":
-            raise ImportError(name)
-        return real(name, *args, **kwargs)
-
-    monkeypatch.setattr(builtins, "__import__", importing)
+    without("gguf")
     with pytest.raises(sl.ModelUnavailable, match=r"needs the package gguf: pip install 'senselens\[models\]'"):
         file.tensor("output_norm.weight")

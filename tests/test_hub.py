@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import builtins
 import socket
 
 import pytest
+from conftest import Without
 from huggingface_hub import constants
 
 import senselens as sl
@@ -38,15 +38,8 @@ def test_the_hub_is_off_within_only(monkeypatch: pytest.MonkeyPatch, there: bool
     assert constants.HF_HUB_OFFLINE is False
 
 
-def test_without_the_library_the_loader_speaks(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = builtins.__import__
-
-    def without(name: str, *args: object, **kwargs: object) -> object:
-        if name == "huggingface_hub":
-            raise ImportError(name)
-        return real(name, *args, **kwargs)
-
-    monkeypatch.setattr(builtins, "__import__", without)
+def test_without_the_library_the_loader_speaks(without: Without) -> None:
+    without("huggingface_hub")
     with hub.hub_or_cache():
         pass
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import builtins
 import json
 
 import numpy as np
 import pytest
+from conftest import Without
 from samples import BANKS
 from sklearn.decomposition import PCA
 
@@ -112,14 +112,7 @@ def test_what_cannot_be_projected(vectors: object, options: dict[str, object], m
 @pytest.mark.parametrize(
     ("method", "library", "needs"), [("tsne", "sklearn.manifold", "scikit-learn"), ("umap", "umap", "umap-learn")]
 )
-def test_without_its_library_the_extra_is_named(monkeypatch: pytest.MonkeyPatch, method: str, library: str, needs: str) -> None:
-    real = builtins.__import__
-
-    def without(name: str, *args: object, **kwargs: object) -> object:
-        if name == library:
-            raise ImportError(name)
-        return real(name, *args, **kwargs)
-
-    monkeypatch.setattr(builtins, "__import__", without)
+def test_without_its_library_the_extra_is_named(without: Without, method: str, library: str, needs: str) -> None:
+    without(library)
     with pytest.raises(sl.ModelUnavailable, match=rf"{method} needs {needs}: pip install 'senselens\[projection\]'"):
         sl.project(clouds(), method)

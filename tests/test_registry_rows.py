@@ -12,7 +12,7 @@ import transformers as t
 from tiny import checkpoint
 
 import senselens as sl
-from senselens import registry
+from senselens import cards, registry
 
 ROBERTA = {"vocab_size": 50_265, "max_position_embeddings": 514, "type_vocab_size": 1, "pad_token_id": 1}
 LARGE = {"hidden_size": 1024, "num_hidden_layers": 24, "num_attention_heads": 16, "intermediate_size": 4096}
@@ -46,12 +46,14 @@ ROWS: dict[str, tuple[Any, dict[str, Any], str]] = {
     "finbert": (t.BertForMaskedLM, {"vocab_size": 30_873}, "bert"),
     "distilbert-squad": (t.DistilBertForQuestionAnswering, {"vocab_size": 28_996}, "distilbert"),
     "roberta-squad2": (t.RobertaForQuestionAnswering, ROBERTA, "roberta"),
+    "distilbert-sst2": (t.DistilBertForSequenceClassification, {}, "distilbert"),
+    "finbert-sentiment": (t.BertForSequenceClassification, {"num_labels": 3}, "bert"),
 }
 each_row = pytest.mark.parametrize("name", ROWS)
 
 
 def test_every_row_of_the_family_is_checked_here() -> None:
-    assert set(ROWS) == {name for name, card in registry.CARDS.items() if card.family == "transformers"}
+    assert set(ROWS) == {name for name, card in cards.CARDS.items() if card.family == "transformers"}
 
 
 @each_row
@@ -61,7 +63,7 @@ def test_layers_width_and_size_are_those_of_the_architecture(name: str) -> None:
     with torch.device("meta"):
         model = model_class(model_class.config_class(**values))
     model.tie_weights()
-    card = registry.CARDS[name]
+    card = cards.CARDS[name]
     assert card.layers == model.config.num_hidden_layers + 1
     assert card.width == model.config.hidden_size
     assert card.size == pytest.approx(4 * sum(p.numel() for p in model.parameters()), rel=1e-3)
@@ -70,8 +72,8 @@ def test_layers_width_and_size_are_those_of_the_architecture(name: str) -> None:
 @each_row
 def test_a_tiny_one_loads_as_its_row(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     model_class, _, kind = ROWS[name]
-    row = registry.CARDS[name]
-    monkeypatch.setitem(registry.CARDS, name, replace(row, source=str(checkpoint(kind, tmp_path / kind, model_class))))
+    row = cards.CARDS[name]
+    monkeypatch.setitem(cards.CARDS, name, replace(row, source=str(checkpoint(kind, tmp_path / kind, model_class))))
     registry.load.cache_clear()
     try:
         card = sl.load(name).card
@@ -96,7 +98,7 @@ def test_a_row_answers_to_a_short_name_and_to_its_hub_id(name: str, row: str, mo
 
 def test_domain_rows_say_their_case_and_where_their_weights_are() -> None:
     for name in ("biobert", "scibert", "finbert", "deberta"):
-        card = registry.CARDS[name]
+        card = cards.CARDS[name]
         assert card.about.startswith(("cased", "uncased"))
         assert "pytorch_model.bin, which is never read" in card.about
         assert card.source.count("/") == 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 import json
 import shutil
 import time
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import Without
 from gensim.models import KeyedVectors
 from samples import BANKS
 
@@ -205,15 +205,8 @@ def test_without_the_package_the_extra_is_named(monkeypatch: pytest.MonkeyPatch)
         sl.load.__wrapped__("glove")
 
 
-def test_without_pyarrow_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = builtins.__import__
-
-    def without(name: str, *args: object, **kwargs: object) -> object:
-        if name.startswith("pyarrow"):
-            raise ImportError(name)
-        return real(name, *args, **kwargs)
-
-    monkeypatch.setattr(builtins, "__import__", without)
+def test_without_pyarrow_the_extra_is_named(without: Without) -> None:
+    without("pyarrow")
     with pytest.raises(sl.ModelUnavailable, match=r"needs pyarrow: pip install 'senselens\[static\]'"):
         sl.load.__wrapped__("glove")
 

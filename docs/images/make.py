@@ -9,7 +9,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from senselens import cli, terminal
+from senselens import cli
+from senselens.cli import terminal
 
 HERE = Path(__file__).parent
 COMMANDS = {

@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from senselens.align import align
+from senselens.cards import Card
 from senselens.encoding import Encoding, Vectors
 from senselens.errors import Unsupported, WordNotFound
-from senselens.model import Card, Guess, Model
+from senselens.model import Guess, Model
 from senselens.network import batches
 from senselens.next_word import BEAM, DEEPEST, NextWords, PieceTable, Shares, ends_in_word, next_words
 from senselens.pieces import Ids, Pieces, PieceTokenizer

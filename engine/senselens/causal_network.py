@@ -12,16 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError
 
+from senselens.cards import CARDS, Card
 from senselens.causal_lm import CausalLM
 from senselens.checkpoint import INSTALL, fingerprint, quietly
 from senselens.encoding import Vectors
 from senselens.errors import BadModelFile, ModelUnavailable, Unsupported
 from senselens.fetch_smollm2 import whole_smollm2
-from senselens.model import Card
 from senselens.network import Batch
 from senselens.next_word import Shares
 from senselens.pieces import Ids, PieceTokenizer
-from senselens.registry import CARDS
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel

@@ -14,14 +14,14 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
+from senselens.cards import CARDS, Card
 from senselens.elmo_files import BEGIN, END, UNKNOWN, ElmoFiles, read_options, read_softmax, read_weights, tensors
 from senselens.elmo_releases import RELEASES, fetch_release
 from senselens.encoding import Encoding, Vectors
 from senselens.errors import ModelUnavailable, Unsupported
-from senselens.model import Card, Guess, Model
+from senselens.model import Guess, Model
 from senselens.network import batches
 from senselens.places import PACKAGE_DATA
-from senselens.registry import CARDS
 from senselens.text import Span, sentences, words
 from senselens.windows import best_window, windows
 

@@ -22,15 +22,26 @@ RELEASES = {
 }
 
 
+def release_file(name: str) -> Path:
+    """Where the weights of a release, or of an address that ends in ``weights.hdf5``, are kept. Raises `UnknownModel`."""
+    address = _address(name)
+    stem = address.removesuffix("weights.hdf5").removeprefix("https://")
+    return cache_folder() / "elmo" / re.sub(r"[^\w.-]+", "_", stem).strip("_.") / address.rpartition("/")[2]
+
+
 def fetch_release(name: str) -> Path:
     """The weights file of a release, or of an address that ends in ``weights.hdf5``, with its options beside it.
 
     Both are looked for in the cache first. Raises `UnknownModel`, `ModelUnavailable`, `BadModelFile`.
     """
-    address, _, sha256 = RELEASES.get(name, name).partition("#sha256=")
-    stem = address.removesuffix("weights.hdf5")
-    if stem == address:
-        raise UnknownModel(f"{name} is no address of an ELMo: it ends in weights.hdf5, and options.json lies beside it")
-    folder = cache_folder() / "elmo" / re.sub(r"[^\w.-]+", "_", stem.removeprefix("https://")).strip("_.")
-    cached(f"{stem}options.json", folder)
+    folder, address = release_file(name).parent, _address(name)
+    _, _, sha256 = name.partition("#sha256=")
+    cached(address.removesuffix("weights.hdf5") + "options.json", folder)
     return cached(address, folder, sha256.lower() or None)
+
+
+def _address(name: str) -> str:
+    address = RELEASES.get(name, name).partition("#sha256=")[0]
+    if not address.endswith("weights.hdf5"):
+        raise UnknownModel(f"{name} is no address of an ELMo: it ends in weights.hdf5, and options.json lies beside it")
+    return address

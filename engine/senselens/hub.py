@@ -1,7 +1,8 @@
-"""The Hugging Face Hub when it cannot be reached: known at once, not after half a minute of retries."""
+"""The Hugging Face Hub: what its cache has; when it cannot be reached, known at once, not after half a minute of retries."""
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +26,20 @@ def hub_or_cache() -> Iterator[None]:
         yield
     finally:
         constants.HF_HUB_OFFLINE = before
+
+
+def hub_address() -> str:
+    """Where the Hub is: a mirror where the user has named one."""
+    return os.environ.get("HF_ENDPOINT") or "https://huggingface.co"
+
+
+def in_hub_cache(hub_id: str) -> bool:
+    """Whether the Hub's cache on this computer has the checkpoint *hub_id*; False without the extra ``models``."""
+    try:
+        from huggingface_hub import try_to_load_from_cache
+    except ImportError:
+        return False
+    return isinstance(try_to_load_from_cache(hub_id, "config.json"), str)
 
 
 def reachable(address: str) -> bool:

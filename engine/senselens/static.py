@@ -12,14 +12,14 @@ from pathlib import Path
 
 import numpy as np
 
+from senselens.cards import CARDS, STATIC, Card
 from senselens.encoding import Encoding, Vectors
 from senselens.errors import UnknownModel, Unsupported, WordNotFound
 from senselens.fasttext_file import is_fasttext, read_fasttext
 from senselens.glove import VECTORS as GLOVE_VECTORS
 from senselens.glove import glove_folder, read_glove
 from senselens.measures import unit
-from senselens.model import Card, Model, NearWord
-from senselens.registry import CARDS, STATIC
+from senselens.model import Model, NearWord
 from senselens.static_files import content, read_text, read_word2vec_binary
 from senselens.text import words
 from senselens.token_table import WEIGHTS, read_token_table

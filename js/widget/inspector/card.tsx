@@ -21,6 +21,7 @@ export interface CardProps extends Pointing {
   onModel(name: string): void;
   onMask(word: InspectedWord): void;
   onPin(word: InspectedWord): void;
+  follows: boolean;
   onPut?: ((word: InspectedWord, replacement: string) => void) | undefined;
 }
 

@@ -24,6 +24,8 @@ export function Inspector({ traits }: { traits: Traits<InspectorState> }) {
   const [modelName, setModelName] = useTrait(traits, "model_name", null);
   const [layer, setLayer] = useTrait(traits, "layer", null);
   const [live] = useTrait(traits, "live", false);
+  const [follows] = useTrait(traits, "follows", false);
+  const [cardFirst] = useTrait(traits, "card_first", false);
   const [looked, setLooked] = useState<number | null>(null);
   const [pointed, setPointed] = useState<number | null>(null);
   const [edited, setEdited] = useState<number | "new" | null>(null);
@@ -50,11 +52,11 @@ export function Inspector({ traits }: { traits: Traits<InspectorState> }) {
     if (start !== null || selection) setLooked(start); // without a word that stays, the last one looked at does
   };
   const select = (start: number | null) => setSelection(lens.word(start)?.span ?? null);
-  const go = (start: number) => {
-    select(start);
+  const go = (span: Span) => {
+    setSelection(span);
     setLooked(null);
     setPointed(null);
-    pane.current?.querySelector(`[data-at="${start}"]`)?.scrollIntoView({ block: "nearest" });
+    pane.current?.querySelector(`[data-at="${span.start}"]`)?.scrollIntoView({ block: "nearest" });
   };
   const mask = ({ span }: InspectedWord) => {
     const next = new Set(masked);
@@ -122,6 +124,7 @@ export function Inspector({ traits }: { traits: Traits<InspectorState> }) {
         onModel={setModelName}
         onMask={mask}
         onPin={pin}
+        follows={follows}
         onPut={live ? put : undefined}
       />
     );
@@ -129,7 +132,7 @@ export function Inspector({ traits }: { traits: Traits<InspectorState> }) {
   return (
     <div class="senselens lens">
       <Status traits={traits} isAwaited={text !== (inspection?.text ?? "")} />
-      <div class="stage">
+      <div class={cardFirst ? "stage card-first" : "stage"}>
         <div class="page">
           <Text
             pane={pane}

@@ -22,4 +22,8 @@ export interface InspectorState extends Themed {
   visible: Span | null;
   /** Whether something answers when the text is changed. */
   live: boolean;
+  /** Whether the host goes along when a use is selected whose word was not inspected. */
+  follows: boolean;
+  /** Whether the card comes before the text, where they do not fit side by side: for a host that shows the text itself. */
+  card_first: boolean;
 }

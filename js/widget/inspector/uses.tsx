@@ -8,7 +8,7 @@ export interface Pointing {
   /** The pointer or the focus is on another use, or on none any more. */
   onPoint(start: number | null): void;
   /** Another use is asked for. */
-  onGo(start: number): void;
+  onGo(span: Span): void;
 }
 
 interface UsesProps extends Pointing {
@@ -16,10 +16,11 @@ interface UsesProps extends Pointing {
   model: InspectedModel;
   layer: number;
   alike: Alike[];
+  follows: boolean; // to a use whose word was not inspected, too
 }
 
 /** The other uses of a word: whether they have the same sense, and their cosine beside that of random words. */
-export function Uses({ lens, model, layer, alike, onPoint, onGo }: UsesProps) {
+export function Uses({ lens, model, layer, alike, follows, onPoint, onGo }: UsesProps) {
   const shown = alike.slice(0, MOST_USES);
   return (
     <>
@@ -37,7 +38,7 @@ export function Uses({ lens, model, layer, alike, onPoint, onGo }: UsesProps) {
               <td>
                 <span class="use">
                   <span class={`number ${toneAt(lens, span, model)}`}>{place + 1}</span>
-                  <Excerpt lens={lens} span={span} onGo={lens.word(span.start) && onGo} />
+                  <Excerpt lens={lens} span={span} onGo={follows || lens.word(span.start) ? onGo : undefined} />
                 </span>
               </td>
               <td>
@@ -73,7 +74,7 @@ export function toneAt(lens: Lens, span: Span, model: InspectedModel): string {
 }
 
 /** A use in its sentence. */
-export function Excerpt({ lens, span, onGo }: { lens: Lens; span: Span; onGo?: ((start: number) => void) | undefined }) {
+export function Excerpt({ lens, span, onGo }: { lens: Lens; span: Span; onGo?: ((span: Span) => void) | undefined }) {
   const [before, after] = lens.context(span);
   const said = (
     <bdi>
@@ -84,7 +85,7 @@ export function Excerpt({ lens, span, onGo }: { lens: Lens; span: Span; onGo?: (
   );
   if (!onGo) return said;
   return (
-    <button type="button" class="excerpt" onClick={() => onGo(span.start)}>
+    <button type="button" class="excerpt" onClick={() => onGo(span)}>
       {said}
     </button>
   );
