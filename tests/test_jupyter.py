@@ -60,6 +60,8 @@ def jupyter(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         "JUPYTERLAB_SETTINGS_DIR": str(state / "lab"),
         "JUPYTERLAB_WORKSPACES_DIR": str(state / "workspaces"),
     }
+    trust = [sys.executable, "-m", "jupyter", "trust", folder / "run.ipynb"]  # as it is for whoever ran it
+    subprocess.run(trust, check=True, capture_output=True, env=os.environ | own)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
