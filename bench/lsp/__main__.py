@@ -21,9 +21,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.lsp.session import Session
-
 import senselens as sl
+from bench.lsp.session import Session
 
 ROOT = Path(__file__).parents[2]
 CORPUS = Path(os.environ.get("SENSELENS_SHARED") or ROOT.parent / "shared") / "data" / "corpus" / "valid.txt"
@@ -58,7 +57,7 @@ def main() -> None:
     for name, value in ours.items():
         scale = 1 if "megabytes" in name or "answered" in name else 1e3
         limit, other = LIMITS.get(name, 300 if "megabytes" in name else None), obvious.get(name)
-        cells = [None if v is None else v * scale for v in (limit if scale > 1 else limit, value, other)]
+        cells = [None if v is None else v * scale for v in (limit, value, other)]
         shown = "".join(f"{'' if cell is None else format(cell, ',.1f'):>9}" for cell in cells)
         print(f"{name:44}{shown}{'' if other is None else format(other / max(value, 1e-9), ',.1f'):>7}")
     if options.json:

@@ -15,9 +15,11 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from senselens.approaches import Approaches, Trial, compare_approaches
     from senselens.attention import Attention
     from senselens.availability import Availability, availability_of
     from senselens.cards import Card
+    from senselens.classification import Evaluation, Label, LabelScores, evaluate
     from senselens.comparison import ComparedModel, ComparedUse, Comparison, compare
     from senselens.disambiguation import SenseMatch, senses
     from senselens.documents.kinds import document_kind, kind_of
@@ -25,18 +27,28 @@ if TYPE_CHECKING:
     from senselens.documents.reading import prose
     from senselens.encoding import Encoding, Use
     from senselens.errors import (
+        BadExamples,
         BadModelFile,
+        IndexUnavailable,
         ModelUnavailable,
         NoInventory,
+        OutputExists,
         SenselensError,
         UnknownModel,
         Unsupported,
         WordNotFound,
     )
     from senselens.excerpts import excerpt
+    from senselens.feature_based import FeatureClassifier, feature_classifier, load_classifier
+    from senselens.feature_vectors import features
+    from senselens.finetune import FineTuning, fine_tune
+    from senselens.index.index import Index
+    from senselens.index.values import BuildReport, CorpusSentence, CorpusUse, IndexInfo, Problem, SenseGroup
     from senselens.input_representation import InputRepresentation
     from senselens.inspection import InspectedModel, InspectedWord, Inspection, Neighbour, OtherUse, WordReading, inspect
     from senselens.inventory import Inventory, Sense, open_inventory
+    from senselens.labelled import Labelled, read_labelled
+    from senselens.layer_mix import learn_mix
     from senselens.lexical_substitution import Substitute, substitutes
     from senselens.measures import Similarity, nearest, similarity
     from senselens.memory import Memory
@@ -49,12 +61,16 @@ if TYPE_CHECKING:
     from senselens.semantic_search import Hit, search
     from senselens.sense_building import build_senses
     from senselens.sense_vectors import read_glosses
+    from senselens.similarity_matrix import SimilarityMatrix, similarity_matrix
     from senselens.text import Span, sentence_at, sentences, word_at, words
+    from senselens.training_loop import Recipe, TrainingStep
 
 _HOME = {
+    "approaches": ("Approaches", "Trial", "compare_approaches"),
     "attention": ("Attention",),
     "cards": ("Card",),
     "availability": ("Availability", "availability_of"),
+    "classification": ("Evaluation", "Label", "LabelScores", "evaluate"),
     "comparison": ("ComparedModel", "ComparedUse", "Comparison", "compare"),
     "disambiguation": ("SenseMatch", "senses"),
     "documents.kinds": ("document_kind", "kind_of"),
@@ -62,19 +78,29 @@ _HOME = {
     "documents.reading": ("prose",),
     "encoding": ("Encoding", "Use"),
     "errors": (
+        "BadExamples",
         "BadModelFile",
+        "IndexUnavailable",
         "ModelUnavailable",
         "NoInventory",
+        "OutputExists",
         "SenselensError",
         "UnknownModel",
         "Unsupported",
         "WordNotFound",
     ),
     "excerpts": ("excerpt",),
+    "index.index": ("Index",),
+    "index.values": ("BuildReport", "CorpusSentence", "CorpusUse", "IndexInfo", "Problem", "SenseGroup"),
     "input_representation": ("InputRepresentation",),
     "inspection": ("InspectedModel", "InspectedWord", "Inspection", "Neighbour", "OtherUse", "WordReading", "inspect"),
     "inventory": ("Inventory", "Sense", "open_inventory"),
     "lexical_substitution": ("Substitute", "substitutes"),
+    "feature_based": ("FeatureClassifier", "feature_classifier", "load_classifier"),
+    "feature_vectors": ("features",),
+    "finetune": ("FineTuning", "fine_tune"),
+    "labelled": ("Labelled", "read_labelled"),
+    "layer_mix": ("learn_mix",),
     "measures": ("Similarity", "nearest", "similarity"),
     "memory": ("Memory",),
     "model": ("Guess", "JointGuess", "Model", "NearWord"),
@@ -87,27 +113,43 @@ _HOME = {
     "sense_building": ("build_senses",),
     "sense_vectors": ("read_glosses",),
     "text": ("Span", "sentence_at", "sentences", "word_at", "words"),
+    "similarity_matrix": ("SimilarityMatrix", "similarity_matrix"),
+    "training_loop": ("Recipe", "TrainingStep"),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
 __all__ = [
     "Answer",
+    "Approaches",
     "Attention",
     "Availability",
+    "BadExamples",
     "BadModelFile",
+    "BuildReport",
     "Card",
     "ComparedModel",
     "ComparedUse",
     "Comparison",
+    "CorpusSentence",
+    "CorpusUse",
     "Encoding",
+    "Evaluation",
+    "FeatureClassifier",
+    "FineTuning",
     "Guess",
     "Hit",
+    "Index",
+    "IndexInfo",
+    "IndexUnavailable",
     "InputRepresentation",
     "InspectedModel",
     "InspectedWord",
     "Inspection",
     "Inventory",
     "JointGuess",
+    "Label",
+    "LabelScores",
+    "Labelled",
     "Memory",
     "Model",
     "ModelUnavailable",
@@ -117,14 +159,21 @@ __all__ = [
     "NoInventory",
     "OtherUse",
     "Outline",
+    "OutputExists",
+    "Problem",
     "Projection",
     "Prose",
+    "Recipe",
     "Sense",
+    "SenseGroup",
     "SenseMatch",
     "SenselensError",
     "Similarity",
+    "SimilarityMatrix",
     "Span",
     "Substitute",
+    "TrainingStep",
+    "Trial",
     "UnknownModel",
     "Unsupported",
     "Use",
@@ -134,22 +183,31 @@ __all__ = [
     "availability_of",
     "build_senses",
     "compare",
+    "compare_approaches",
     "document_kind",
+    "evaluate",
     "excerpt",
+    "feature_classifier",
+    "features",
+    "fine_tune",
     "inspect",
     "kind_of",
+    "learn_mix",
     "load",
+    "load_classifier",
     "models",
     "nearest",
     "open_inventory",
     "project",
     "prose",
     "read_glosses",
+    "read_labelled",
     "search",
     "senses",
     "sentence_at",
     "sentences",
     "similarity",
+    "similarity_matrix",
     "substitutes",
     "word_at",
     "words",

@@ -73,10 +73,11 @@ class InspectedWord:
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """A sentence near another: its number in the text, and the cosine of their vectors."""
+    """A sentence near another: its number in the text, the cosine of their vectors, and what random sentences show."""
 
     sentence: int
     cosine: float
+    baseline: float
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -84,7 +85,10 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class InspectedModel:
-    """What a front end must know of a model to draw its readings; *baselines* are per layer, input layer first."""
+    """What a front end must know of a model to draw its readings; *baselines* are per layer, input layer first.
+
+    A model that has vectors of sentences only has no baselines and no readings: what there is of it are *neighbours*.
+    """
 
     name: str
     family: str
@@ -144,15 +148,20 @@ def inspect(
     each sentence (that takes a vector for every one).
     *step* is called between steps with how many are done and how many there are; it may raise to stop the work.
     A text that is read again and again is given as its `Outline` (which has the inventory), with a *memory*.
-    Raises what `load` and `open_inventory` raise, and `WordNotFound` where one of *words* is none.
+    Of a model that has vectors of sentences only, *neighbours* is all that can be asked.
+    Raises what `load` and `open_inventory` raise, `WordNotFound` where one of *words* is none, and `Unsupported` where
+    nothing is left to show.
     """
     loaded = [load(m) if isinstance(m, str) else m for m in models]
+    readers = [m for m in loaded if "vectors" in m.card.capabilities]
+    if loaded and not readers and not neighbours:
+        loaded[0].need("vectors")
     outline = text if isinstance(text, Outline) else Outline(text, inventory)
     memory = memory or Memory()
     wanted = tuple(outline.words if words is None else words)
     near = {span: outline.others(span, others) for span in wanted}
     groups = [wanted[i : i + AT_ONCE] for i in range(0, len(wanted), AT_ONCE)]
-    total = len(loaded) * (1 + len(groups))
+    total = len(readers) * (1 + len(groups))
     done = 0
 
     def advance() -> None:
@@ -164,7 +173,7 @@ def inspect(
     readings: dict[Span, dict[str, WordReading]] = {span: {} for span in wanted}
     like: dict[str, dict[int, tuple[Neighbour, ...]]] = {}
     parts: dict[Span, Parts] = {}
-    for model in loaded:
+    for model in readers:
         uses = _uses(memory, model, outline, sorted({s for span in wanted for s in (span, *near[span])}))
         advance()
         for group in groups:
@@ -174,6 +183,7 @@ def inspect(
                 reading = _reading(uses[span], near[span], uses, guesses.get(span, ()), outline.inventory, parts[span])
                 readings[span][model.card.name] = reading
             advance()
+    for model in loaded:
         if neighbours and "sentence" in model.card.capabilities:
             like[model.card.name] = _neighbours(memory, model, outline, wanted, neighbours)
     return Inspection(
@@ -233,11 +243,12 @@ def _neighbours(
     found = {}
     for number in sorted({outline.sentence_of(s) for s in wanted}):
         best, cosines = nearest(vectors[number], vectors, k + 1)
-        pairs = [Neighbour(int(i), float(c)) for i, c in zip(best, cosines, strict=True) if i != number]
+        pairs = [Neighbour(int(i), float(c), model.sentence_baseline) for i, c in zip(best, cosines, strict=True) if i != number]
         found[number] = tuple(pairs[:k])
     return found
 
 
 def _inspected(model: Model) -> InspectedModel:
     card = model.card
-    return InspectedModel(card.name, card.family, card.capabilities, model.sense_layer, model.calibration.baselines)
+    baselines = model.calibration.baselines if "vectors" in card.capabilities else ()
+    return InspectedModel(card.name, card.family, card.capabilities, model.sense_layer, baselines)

@@ -1,4 +1,4 @@
-"""The BERT family: every layer's word vectors, masked words, next sentences, the input layer, attention, answers.
+"""The BERT family: every layer's word vectors, masked words, next sentences, the input layer, attention, answers, labels.
 
 The rules are here once; a `Network` computes, onnxruntime or torch.
 """
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from senselens.align import align
 from senselens.attention import Attention
 from senselens.cards import Card
+from senselens.classification import Label, label_probabilities, ranked
 from senselens.encoding import Encoding, Vectors
 from senselens.errors import Unsupported, WordNotFound
 from senselens.input_representation import InputRepresentation, represent
@@ -58,6 +59,7 @@ class MaskedLM(Model):
         self.card, self.network, self.tokenizer = card, network, tokenizer
         self.sense_layer, self.fingerprint = sense_layer, fingerprint
         self._reasons = reasons or {}
+        self.labels = network.labels
 
     def encode_all(self, texts: list[str]) -> list[Encoding]:
         pieces = self.tokenizer.pieces(texts)
@@ -156,6 +158,26 @@ class MaskedLM(Model):
         """See `senselens.answer`."""
         self.need("answer")
         return answers(self.network, self.tokenizer, question, context, k)
+
+    def classify(self, text: str, pair: str | None = None) -> list[Label]:
+        """The labels of *text*, or of a pair (does *text* entail *pair*?), each with its probability, likeliest first.
+
+        The probabilities sum to 1, but where a text may have several labels each stands for itself.
+        Raises `Unsupported` for a pair that is too long to be read at once.
+        """
+        if pair is None:
+            return self.classify_all([text])[0]
+        self.need("classify")
+        framed = self._framed(text, pair)
+        batch = Batch.of([framed.ids], self.network.padding, [framed.segments])
+        return ranked(self.labels, self.network.label_probabilities(batch)[0])
+
+    def classify_all(self, texts: Sequence[str]) -> list[list[Label]]:
+        """`classify` for each of *texts*, in batches; a long one is read in windows, whose mean it is given."""
+        self.need("classify")
+        if isinstance(texts, str):
+            raise TypeError("classify_all takes a list of texts; for one, classify(text)")
+        return [ranked(self.labels, row) for row in label_probabilities(self.network, self.tokenizer, texts)]
 
     def cannot(self, capability: str) -> Unsupported:
         error = super().cannot(capability)

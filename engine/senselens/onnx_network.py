@@ -38,6 +38,7 @@ class OnnxNetwork:
         config = json.loads(read_bytes(folder / "config.json"))
         self.layers, self.width = config["num_hidden_layers"] + 1, config["hidden_size"]
         self.longest, self.padding = config["max_position_embeddings"], config["pad_token_id"]
+        self.labels: tuple[str, ...] = ()
         self._epsilon = config["layer_norm_eps"]
         self._encoder = self._session("encoder", self._encoder_weights())
         # What the session has now is not kept twice.
@@ -71,6 +72,9 @@ class OnnxNetwork:
 
     def answer_scores(self, batch: Batch) -> tuple[Vectors, Vectors]:
         raise Unsupported("the embedded model has no head that answers questions")
+
+    def label_probabilities(self, batch: Batch) -> Vectors:
+        raise Unsupported("the embedded model has no head that sorts texts into labels")
 
     def _run(self, batch: Batch, layers: range | list[int], what: str = "layer") -> list[Vectors]:
         feed = {"ids": batch.ids, "segments": batch.segments, "attention": batch.attention}

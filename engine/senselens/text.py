@@ -206,3 +206,8 @@ def _ends(stop: regex.Match[str], begin: int) -> bool:
     if token.lower() in _SELDOM_LAST or _INITIALS.fullmatch(token):
         return following in _OPENERS
     return True
+
+
+def printable(text: str) -> str:
+    """*text* on one line, without what a terminal would obey."""
+    return "".join(c if c.isprintable() else " " for c in text)
