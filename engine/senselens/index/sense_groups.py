@@ -54,7 +54,7 @@ def sense_groups(
         return np.asarray((vectors @ middles.T).argmax(1))
 
     def is_in(group: np.intp, vectors: Vectors) -> NDArray[np.bool_]:
-        return group_of(vectors) == group
+        return np.asarray(group_of(vectors) == group)
 
     counts = np.zeros(len(middles), int)
     for rows in uses_of(store, names, where, ["vector"]):
