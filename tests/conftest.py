@@ -6,12 +6,16 @@ import builtins
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from samples import BANKS
 
 import senselens as sl
+
+if TYPE_CHECKING:
+    from browser import Tab
+    from playwright.sync_api import Browser
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -60,3 +64,27 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], str]:
 
     root = tmp_path_factory.mktemp("tiny")
     return cache(lambda kind: str(checkpoint(kind, root / kind)))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, for the tests of one module: its driver's event loop would stand in the way of asynchronous tests in others."""
+    from browser import launched
+
+    with launched() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def one_tab(browser: Browser) -> Tab:
+    from browser import Tab
+
+    return Tab(browser)
+
+
+@pytest.fixture
+def tab(one_tab: Tab) -> Iterator[Tab]:
+    """An empty tab, in which nothing may go wrong."""
+    one_tab.clear()
+    yield one_tab
+    one_tab.settle()

@@ -6,3 +6,4 @@ BANKS = {
     "plane": "The plane will bank left",
     "cash": "She withdrew cash from the bank",
 }
+LECTURE = ("The cat sat on the mat.", "A feline rested on the rug.", "The dog ran in the park.", "I love machine learning.")

@@ -34,7 +34,7 @@ def copy(tiny: Tiny, tmp_path: Path) -> Path:
         ("bert", {"masked", "next-sentence"}),
         ("bert-masked", {"masked"}),
         ("bert-encoder", set()),
-        ("bert-classifier", set()),
+        ("bert-classifier", {"classify"}),
         ("roberta", {"masked"}),
         ("albert", {"masked"}),
         ("deberta", {"masked"}),

@@ -73,6 +73,21 @@ def test_look_gives_json(capsys: Capture) -> None:
     assert [i["text"] for i in two] == [BANKS["river"], BANKS["money"]]
 
 
+def test_a_file_is_read_as_the_document_it_is(capsys: Capture, tmp_path: Path) -> None:
+    file = tmp_path / "essay.md"
+    file.write_text(
+        "---\ntitle: no\n---\n# The `code`\n\nWe sat by the **river** [bank](http://no.org).\n\n    no code\n", encoding="utf-8"
+    )
+    assert run("look", str(file), "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [w["word"] for w in found["words"]] == ["The", "We", "sat", "by", "the", "river", "bank"]
+    assert [found["text"][s["start"] : s["end"]] for s in found["sentences"]] == ["The \ufffc", "We sat by the river bank."]
+    empty = tmp_path / "empty.py"
+    empty.write_text("x = 1\n")
+    assert run("look", str(empty)) == 2
+    assert "there is nothing to read in" in capsys.readouterr().err
+
+
 def test_look_writes_a_page(capsys: Capture, tmp_path: Path) -> None:
     target = tmp_path / "bank.html"
     assert printed(capsys, "look", BANKS["river"], "--html", str(target)).strip() == str(target)
@@ -279,7 +294,7 @@ def test_interruption(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(words, "read_text", interrupt)
+    monkeypatch.setattr(words, "read_prose", interrupt)
     assert run("look", "A bank") == 130
 
 

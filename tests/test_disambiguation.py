@@ -13,7 +13,8 @@ from samples import BANKS
 import senselens as sl
 from senselens.disambiguation import POS, log_prior, part_of_speech, senses_of
 from senselens.inventory import open_inventory
-from senselens.sense_vectors import GlossStore, gloss_text, gloss_vectors, key_number, sense_vectors, shipped_table
+from senselens.sense_store import SenseStore
+from senselens.sense_vectors import gloss_text, gloss_vectors, key_number, sense_vectors, shipped_table
 from senselens.text import Span
 
 
@@ -118,10 +119,10 @@ def test_the_shipped_table_is_sorted_and_whole() -> None:
 
 
 def test_gloss_vectors_are_kept(tmp_path: Path) -> None:
-    store = GlossStore(tmp_path / "deep" / "store.sqlite")
+    store = SenseStore(tmp_path / "deep" / "store.sqlite")
     vector = np.array([1, -0.5], np.float32)
-    store.put({"a": vector})
-    again = GlossStore(tmp_path / "deep" / "store.sqlite").get(["a", "b"])
+    store.put_glosses({"a": vector})
+    again = SenseStore(tmp_path / "deep" / "store.sqlite").glosses(["a", "b"])
     assert again.keys() == {"a"}
     assert again["a"].tolist() == vector.tolist()
 
@@ -134,19 +135,19 @@ def test_a_store_that_cannot_be_used_is_done_without(tmp_path: Path, damage: str
         path.write_bytes(b"no database at all, and longer than a header" * 9)
     else:
         path.parent.write_text("")
-    store = GlossStore(path)
-    store.put({"a": np.ones(2, np.float32)})
-    assert store.get(["a"])["a"].tolist() == [1, 1]
-    assert store.get(["b"]) == {}
+    store = SenseStore(path)
+    store.put_glosses({"a": np.ones(2, np.float32)})
+    assert store.glosses(["a"])["a"].tolist() == [1, 1]
+    assert store.glosses(["b"]) == {}
 
 
 def test_a_store_that_breaks_while_in_use_is_done_without(tmp_path: Path) -> None:
-    store = GlossStore(tmp_path / "store.sqlite")
+    store = SenseStore(tmp_path / "store.sqlite")
     with sqlite3.connect(tmp_path / "store.sqlite") as db:
         db.execute("drop table gloss")
     db.close()
-    store.put({"a": np.ones(2, np.float32)})
-    assert store.get(["a", "b"]).keys() == {"a"}
+    store.put_glosses({"a": np.ones(2, np.float32)})
+    assert store.glosses(["a", "b"]).keys() == {"a"}
 
 
 def test_an_inventory_may_be_given(mini: sl.Model) -> None:

@@ -84,7 +84,7 @@ def test_it_is_json(inspection: sl.Inspection) -> None:
     assert found["models"][0]["name"] == "mini"
     assert len(found["models"][0]["baselines"]) == 7
     assert found["words"][5]["readings"]["mini"]["senses"][0]["gloss"]
-    assert found["neighbours"]["mini"]["0"][0].keys() == {"sentence", "cosine"}
+    assert found["neighbours"]["mini"]["0"][0].keys() == {"sentence", "cosine", "baseline"}
 
 
 def test_word_at(inspection: sl.Inspection) -> None:

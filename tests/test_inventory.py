@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 
 from senselens import inventory
 from senselens.errors import NoInventory, WordNotFound
-from senselens.inventory import Sense, WnLexicon, WordNet, open_inventory
+from senselens.inventory import Sense, WordNet, open_inventory
 from senselens.lemmas import POS, base_forms, spellings
 from senselens.places import cache_folder, data_folder, wordnet_files
+from senselens.wn_lexicon import WnLexicon
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +36,26 @@ def test_bank_has_eighteen_senses(wordnet: WordNet) -> None:
     assert [s.rank for s in senses] == [*range(10), *range(8)]
     assert len({s.sense_id for s in senses}) == 18
     assert wordnet.senses("bank", "v") == senses[10:]
+
+
+def test_opposites_are_the_synsets_of_antonyms(wordnet: WordNet) -> None:
+    def opposed(form: str, pos: str) -> set[str]:
+        return {word for o in wordnet.opposites(wordnet.senses(form, pos)[0]) for word in wordnet.words(o)}
+
+    assert "unhappy" in opposed("happy", "a")
+    assert "fall" in opposed("rise", "v")
+    assert opposed("moist", "a") == {"dry"}, "moist is a satellite of wet"
+    assert opposed("bank", "n") == set()
+
+
+def test_words_of_a_synset_are_spelled_as_wordnet_has_them(wordnet: WordNet) -> None:
+    assert wordnet.words(wordnet.sense("earth%1:17:00::").synset) == ("Earth", "world", "globe")
+
+
+def test_the_vocabulary_is_every_lemma(wordnet: WordNet) -> None:
+    found = wordnet.vocabulary()
+    assert len(found) == len(set(found)) == 155_287  # "unique strings" of wnstats(7WN), each part of speech by itself
+    assert {("bank", "n"), ("bank", "v"), ("give up", "v"), ("earth", "n")} < set(found)
 
 
 def test_a_sense_says_what_wordnet_says(wordnet: WordNet) -> None:
@@ -306,8 +327,11 @@ LEXICONS = """<?xml version="1.0" encoding="UTF-8"?>
     <LexicalEntry id="e-slope"><Lemma writtenForm="slope" partOfSpeech="n"/><Sense id="slope-1" synset="tiny-6-n"/></LexicalEntry>
     <LexicalEntry id="e-mouse"><Lemma writtenForm="mouse" partOfSpeech="n"/><Form writtenForm="mice"/>
       <Sense id="mouse-1" synset="tiny-7-n"/></LexicalEntry>
-    <LexicalEntry id="e-past"><Lemma writtenForm="past" partOfSpeech="a"/><Sense id="past-1" synset="tiny-4-a"/></LexicalEntry>
+    <LexicalEntry id="e-past"><Lemma writtenForm="past" partOfSpeech="a"/>
+      <Sense id="past-1" synset="tiny-4-a"><SenseRelation relType="antonym" target="future-1"/></Sense></LexicalEntry>
     <LexicalEntry id="e-late"><Lemma writtenForm="late" partOfSpeech="s"/><Sense id="late-1" synset="tiny-5-s"/></LexicalEntry>
+    <LexicalEntry id="e-future"><Lemma writtenForm="future" partOfSpeech="a"/>
+      <Sense id="future-1" synset="tiny-8-a"><SenseRelation relType="antonym" target="past-1"/></Sense></LexicalEntry>
     <Synset id="tiny-1-n" ili="" partOfSpeech="n"><Definition>sloping land</Definition>
       <SynsetRelation relType="hypernym" target="tiny-6-n"/><Example>they sat on the bank</Example></Synset>
     <Synset id="tiny-2-n" ili="" partOfSpeech="n"><Definition>a financial institution</Definition></Synset>
@@ -317,6 +341,7 @@ LEXICONS = """<?xml version="1.0" encoding="UTF-8"?>
     <Synset id="tiny-5-s" ili="" partOfSpeech="s"><Definition>having died</Definition>
       <SynsetRelation relType="similar" target="tiny-4-a"/></Synset>
     <Synset id="tiny-6-n" ili="" partOfSpeech="n"/>
+    <Synset id="tiny-8-a" ili="" partOfSpeech="a"/>
     <Synset id="tiny-7-n" ili="" partOfSpeech="n"><Definition>a small rodent</Definition></Synset>
   </Lexicon>
   <Lexicon id="klein" label="Klein" language="de" email="a@example.org" license="https://example.org/by" version="1">
@@ -400,6 +425,15 @@ class TestWn:
         assert tiny.hypernyms(tiny.sense("bank-1")) == ("tiny-6-n",)
         assert tiny.hypernyms(tiny.sense("bank-2")) == ()
         assert tiny.hypernyms(tiny.sense("late-1")) == ("tiny-4-a",)
+
+    def test_opposites_of_a_satellite_are_its_heads(self, tiny: WnLexicon) -> None:
+        assert tiny.opposites(tiny.sense("past-1")) == ("tiny-8-a",)
+        assert tiny.opposites(tiny.sense("late-1")) == ("tiny-8-a",)
+        assert tiny.opposites(tiny.sense("bank-1")) == ()
+
+    def test_words_of_a_synset_and_of_all(self, tiny: WnLexicon) -> None:
+        assert tiny.words("tiny-2-n") == ("bank", "Bank", "savings bank")
+        assert {("Bank", "n"), ("bank", "v"), ("late", "a")} < set(tiny.vocabulary())
 
     def test_it_says_what_it_is(self, tiny: WnLexicon) -> None:
         assert (tiny.name, tiny.version, tiny.language, tiny.licence) == ("tiny:1", "1", "en", "https://example.org/by")

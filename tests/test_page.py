@@ -6,30 +6,18 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
-from importlib.resources import files
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from made import BANKS, BASELINES, GLOVE, HOSTILE, LAND, MINI, MONEY, PLANE, TIP, banks, inspection, reading, word
 
 import senselens as sl
 from senselens_widget import fragment, page
 from senselens_widget.card import percent
 from senselens_widget.curves import BOTTOM, LEFT, RIGHT, TOP, curves, spread
 from senselens_widget.markup import tag
-
-BANKS = "I trust the bank.\nWe sat by the bank.\nThe plane will bank left."
-BASELINES = (0.05, 0.2, 0.3)
-MINI = sl.InspectedModel("mini", "bert", ("vectors", "masked"), 1, BASELINES)
-GLOVE = sl.InspectedModel("glove", "static", ("vectors",), 0, (0.1,))
-MONEY = sl.SenseMatch(
-    "bank%1:14:00::", "bank", "n", "an institution that keeps money", (), ("depository",), 0.6, 0.2, 0.75, 1, False
-)
-LAND = sl.SenseMatch("bank%1:17:01::", "bank", "n", "sloping land beside water", (), (), 0.4, 0.2, 0.25, 2, True)
-TIP = sl.SenseMatch("bank%2:38:00::", "bank", "v", "tip laterally", (), (), 0.5, 0.2, 1.0, 1, False)
-PLANE = sl.SenseMatch("plane%1:06:01::", "plane", "n", "an aircraft", ("the flight was delayed",), (), 0.5, 0.2, 1.0, 1, True)
-HOSTILE = "<img src=x onerror=alert(1)></style></script><script>alert(2)</script>\"'&amp;\u202e\u200f"
 
 
 @dataclass
@@ -87,37 +75,6 @@ def parsed(html: str) -> Element:
     parser.close()
     (document,) = parser.open
     return document
-
-
-def word(text: str, form: str, occurrence: int = 0, **readings: sl.WordReading) -> sl.InspectedWord:
-    span = sl.Span(*list(re.finditer(re.escape(form), text))[occurrence].span())
-    sentence = [n for n, s in enumerate(sl.sentences(text)) if s.start <= span.start][-1]
-    return sl.InspectedWord(span, form, sentence, readings)
-
-
-def reading(
-    *senses: sl.SenseMatch, guesses: Sequence[sl.Guess] = (), others: Sequence[tuple[sl.Span, float]] = (), cosine: float = 0.4
-) -> sl.WordReading:
-    """A reading with *others* as spans and their probability of the same sense, which is their cosine at the last layer too."""
-    alike = tuple(sl.OtherUse(span, sl.Similarity(cosine, 0.2, share)) for span, share in others)
-    return sl.WordReading(senses, tuple(guesses), alike, tuple((1.0, cosine, share) for _, share in others))
-
-
-def inspection(text: str, *words: sl.InspectedWord, models: Sequence[sl.InspectedModel] = (MINI,)) -> sl.Inspection:
-    return sl.Inspection(text, sl.sentences(text), tuple(models), words, {})
-
-
-def banks() -> sl.Inspection:
-    first, second, third = (word(BANKS, "bank", n).span for n in range(3))
-    guesses = [sl.Guess("turn", 0.34), sl.Guess("veer", 0.004)]
-    return inspection(
-        BANKS,
-        word(BANKS, "bank", 0, mini=reading(MONEY, LAND, others=[(second, 0.125), (third, 0.5)])),
-        word(BANKS, "bank", 1, mini=reading(replace(LAND, rank=1), replace(MONEY, rank=2), others=[(first, 0.1), (third, 0.2)])),
-        word(BANKS, "bank", 2, mini=reading(TIP, guesses=guesses, others=[(first, 0.3), (second, 0.2)])),
-        word(BANKS, "plane", 0, mini=reading(PLANE)),
-        word(BANKS, "the", 0, mini=reading()),
-    )
 
 
 @pytest.fixture(scope="module")
@@ -193,14 +150,19 @@ def test_one_more_sense_is_not_called_senses() -> None:
 def test_guesses_stand_beside_their_probability(document: Element) -> None:
     guesses = card_of(document, "bank", 2).one(".guesses")
     assert [li.text for li in guesses.all("li")] == ["turn 34\u202f%", "veer <1\u202f%"]
+    assert [li.one(".bar").one("span").attributes["style"] for li in guesses.all("li")] == [
+        "width:100.0%",
+        f"width:{100 * 0.004 / 0.34:.1f}%",
+    ]
     assert not card_of(document, "bank", 0).all(".guesses")
 
 
 def test_another_use_has_the_probability_of_one_sense_the_cosine_and_the_baseline(document: Element) -> None:
-    head, first, second = card_of(document, "bank").one(".uses").all("tr")
-    assert [th.text for th in head.all("th")] == ["use", "same sense", "cosine", "random words"]
-    assert [td.text for td in first.all("td")] == ["1 The plane will bank left.", "50\u202f%", "0.40", "0.20"]
-    assert [td.text for td in second.all("td")] == ["2 We sat by the bank.", "12\u202f%", "0.40", "0.20"]
+    head, first, second, random = card_of(document, "bank").one(".uses").all("tr")
+    assert [th.text for th in head.all("th")] == ["use", "same sense", "cosine"]
+    assert [td.text for td in first.all("td")] == ["1 The plane will bank left.", "50\u202f%", "0.40"]
+    assert [td.text for td in second.all("td")] == ["2 We sat by the bank.", "12\u202f%", "0.40"]
+    assert [td.text for td in random.all("td")] == ["two random words", "", "0.20"]
     assert first.one("b").text == "bank"
 
 
@@ -221,7 +183,7 @@ def test_only_the_likeliest_of_many_uses_are_listed() -> None:
     text = "bank " * 12
     others = [(word(text, "bank", n).span, n / 100) for n in range(1, 12)]
     card = parsed(page([inspection(text, word(text, "bank", 0, mini=reading(MONEY, others=others)))])).one(".card")
-    shares = [row.one(".share").text for row in card.one(".uses").one("tbody").all("tr")]
+    shares = [share.text for share in card.one(".uses").all(".share")]
     assert shares == [f"{n}\u202f%" for n in range(11, 3, -1)]
     assert "and 3 more" in [p.text for p in card.all("p")]
     assert len(card.all(".curve")) == 8
@@ -306,6 +268,12 @@ def test_the_legend_tells_the_senses_of_a_word_apart(document: Element) -> None:
     assert legend.one("dt").text == "bank"
     assert [dd.text for dd in legend.all("dd")] == [MONEY.gloss, LAND.gloss, TIP.gloss]
     assert [dd.one(".line").classes for dd in legend.all("dd")] == [["line", "t0"], ["line", "t1"], ["line", "t2"]]
+
+
+def test_without_styles_cards_and_buttons_are_hidden_and_a_list_says_what_words_mean(document: Element) -> None:
+    assert all("hidden" in element.attributes for element in (*document.all("input"), *document.all(".card")))
+    first, *_ = said = [li.text for li in document.one(".plain").all("li")]
+    assert (first, len(said)) == ("bank: an institution that keeps money (75\u202f%)", 4)
 
 
 def test_one_sense_needs_no_legend() -> None:
@@ -410,7 +378,7 @@ def test_a_fragment_is_one_element_with_no_document_around_it() -> None:
 
 
 def test_no_style_reaches_out_of_the_class() -> None:
-    css = re.sub(r"/\*.*?\*/", "", files("senselens_widget").joinpath("page.css").read_text(encoding="utf-8"), flags=re.S)
+    css = re.sub(r"/\*.*?\*/", "", parsed(page([])).one("style").text, flags=re.S)
     selectors = [s.strip() for s in re.findall(r"([^{};]+)\{", css)]
     inner = [s for s in selectors if not s.startswith("@") and s != "from"]
     assert len(inner) > 60
@@ -423,7 +391,7 @@ def test_every_tone_has_a_colour_a_line_of_its_own_and_no_other_is_used() -> Non
     words = [word(text, "bank", n, mini=reading(replace(MONEY, sense_id=str(n)))) for n in range(6)]
     tones = [label.classes[1] for label in parsed(page([inspection(text, *words)])).all(".word")]
     assert tones == ["t0", "t1", "t2", "t3", "t0", "t1"]
-    css = files("senselens_widget").joinpath("page.css").read_text(encoding="utf-8")
+    css = parsed(page([])).one("style").text
     assert set(re.findall(r"--(t\d): light-dark", css)) == set(tones)
     assert re.findall(r"\.(t\d) { --tone: var\(--(t\d)\)", css) == [(tone, tone) for tone in sorted(set(tones))]
     assert set(re.findall(r"\.word\.(t\d) { text-decoration-style", css)) == set(tones) - {"t0"}

@@ -118,6 +118,18 @@ def test_a_place_comes_back_from_its_position(text: str, encoding: str) -> None:
         assert positions.offset(*positions.position(offset)) == offset
 
 
+@given(TEXTS, TEXTS, ENCODINGS, st.integers(0, 30), st.integers(0, 30))
+@example("a\rb", "\n", "utf-16", 2, 2)  # joins a CRLF
+@example("\r\n", "x", "utf-16", 1, 1)  # parts one
+@example("\rx\n", "", "utf-16", 1, 2)
+@example("\n", "\r", "utf-16", 0, 0)
+def test_an_edited_text_has_the_positions_of_the_new_text(text: str, new: str, encoding: str, a: int, b: int) -> None:
+    start, end = sorted((min(a, len(text)), min(b, len(text))))
+    edited = Positions(text, encoding).edited(Span(start, end), new)
+    assert edited.text == text[:start] + new + text[end:]
+    assert [edited.position(o) for o in range(len(edited.text) + 1)] == naive_positions(edited.text, encoding)
+
+
 def naive_positions(text: str, encoding: str) -> list[tuple[int, int]]:
     """The position of every offset of *text*, by encoding what stands before it on its line."""
     codec, width = CODECS[encoding]

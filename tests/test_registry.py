@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
@@ -29,6 +31,16 @@ def test_a_model_is_loaded_once() -> None:
     assert sl.load("mini") is sl.load("mini")
 
 
+def test_a_folder_that_was_written_anew_is_loaded_anew(tiny: Callable[[str], str], tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(tiny("bert"), folder)
+    first = sl.load(str(folder))
+    assert sl.load(str(folder)) is first
+    shutil.rmtree(folder)
+    shutil.copytree(tiny("distilbert"), folder)
+    assert sl.load(str(folder)).card.about == "distilbert"
+
+
 def test_the_version_has_one_place() -> None:
     manifest = json.loads((Path(__file__).parents[1] / "package.json").read_text(encoding="utf-8"))
     assert sl.__version__ == version("senselens") == manifest["version"]
@@ -49,13 +61,15 @@ def test_a_family_answers_what_it_can_and_names_others_for_the_rest() -> None:
     for ask in (model.input_representation, model.attention, model.embed, model.next_words, model.previous_words, model.predict):
         with pytest.raises(sl.Unsupported, match="bare cannot "):
             ask(["text"] if ask == model.embed else "text")
-    for pair in (model.next_sentence, model.answer):
+    for pair in (model.next_sentence, model.answer, model.classify):
         with pytest.raises(sl.Unsupported, match="bare cannot "):
             pair("a", "b")
     with pytest.raises(sl.Unsupported, match=r"mini.* can$"):
         model.predict_jointly("[MASK]")
     with pytest.raises(sl.Unsupported, match=r"mini.* can$"):
         model.predict_words([])
+    with pytest.raises(sl.Unsupported, match="bare cannot sort texts into labels; distilbert-sst2, finbert-sentiment can"):
+        model.classify_all([])
 
 
 def test_every_public_name_is_offered_lazily() -> None:

@@ -46,6 +46,8 @@ ROWS: dict[str, tuple[Any, dict[str, Any], str]] = {
     "finbert": (t.BertForMaskedLM, {"vocab_size": 30_873}, "bert"),
     "distilbert-squad": (t.DistilBertForQuestionAnswering, {"vocab_size": 28_996}, "distilbert"),
     "roberta-squad2": (t.RobertaForQuestionAnswering, ROBERTA, "roberta"),
+    "distilbert-sst2": (t.DistilBertForSequenceClassification, {}, "distilbert"),
+    "finbert-sentiment": (t.BertForSequenceClassification, {"num_labels": 3}, "bert"),
 }
 each_row = pytest.mark.parametrize("name", ROWS)
 

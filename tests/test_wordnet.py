@@ -50,11 +50,13 @@ repress v 1 1 @ 1 0 00612841
 suppress v 2 1 @ 2 0 00612841 02423762
 """,
     "data.adj": """\
-00125711 00 a 01 preceding(a) 0 001 & 00125993 a 0000 | existing or coming before
+00125711 00 a 01 preceding(a) 0 002 & 00125993 a 0000 ! 00126131 a 0101 | existing or coming before
 00125993 00 s 01 above 0 001 & 00125711 a 0000 | appearing earlier in the same text; "flaws in the above interpretation"
+00126131 00 a 01 following 0 001 ! 00125711 a 0101 | about to follow
 """,
     "index.adj": """\
 above a 1 1 & 1 1 00125993
+following a 1 1 ! 1 0 00126131
 preceding a 1 1 & 1 0 00125711
 """,
     "data.adv": """\
@@ -169,6 +171,11 @@ def test_a_parent_is_a_hypernym_or_the_head_of_a_satellite(query: Query) -> None
     assert query("select parent from parent where synset = ?", PART + 9270894) == [(PART + 9456369,)], "an instance's"
     assert query("select parent from parent where synset = ?", 3 * PART + 125993) == [(3 * PART + 125711,)]
     assert query("select parent from parent where synset = ?", 3 * PART + 125711) == [], "a head has no head"
+
+
+def test_synsets_with_antonyms_are_opposites(query: Query) -> None:
+    before, after = 3 * PART + 125711, 3 * PART + 126131
+    assert query("select * from opposite order by synset") == [(before, after), (after, before)]
 
 
 def test_hypernyms_that_went_in_a_circle_are_mended(query: Query) -> None:

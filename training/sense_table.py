@@ -22,15 +22,16 @@ from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
 from senselens import disambiguation
-from senselens.calibration import Calibration, baselines, same_sense_fit
+from senselens.calibration import SENTENCES, Calibration, baselines, measure_sentences, same_sense_fit
 from senselens.disambiguation import POS, log_prior
 from senselens.encoding import Encoding
 from senselens.inventory import open_inventory
 from senselens.measures import unit
 from senselens.registry import load
 from senselens.sense_vectors import ShippedTable, gloss_vectors, joined, key_number
+from senselens.tagged_corpus import detokenized
 from senses import POS as TAGS
-from senses import detokenized, held_out
+from senses import held_out
 
 TARGET = Path(__file__).parents[1] / "engine" / "senselens" / "data"
 
@@ -64,9 +65,9 @@ def read(path: Path, model, held: bool) -> tuple[list[Encoding], list[TaggedUse]
     for i, (encoding, (sentence, spans)) in enumerate(zip(encodings, tagged, strict=True)):
         covered: set[int] = set()
         for start, end, lemma, tag, key, _ in sentence["senses"]:
-            a, b = spans[start][0], spans[end - 1][1]
+            a, b = spans[start].start, spans[end - 1].end
             inside = tuple(j for j, w in enumerate(encoding.words) if a <= w.start and w.end <= b)
-            covered |= set(inside)
+            covered |= {j for j, w in enumerate(encoding.words) if w.start < b and w.end > a}  # "dog's" is tagged as "dog"
             if inside and tag[0] in TAGS:
                 uses.append(TaggedUse(i, inside, lemma, TAGS[tag[0]], key))
         if not sentence["id"].startswith("brownv"):  # there only verbs are tagged
@@ -140,7 +141,7 @@ def fit_evidence(model, encodings, uses, table: ShippedTable) -> tuple[float, fl
         if len(found) < 2 or not right:
             continue
         here = unit(vector(encodings, u, model.sense_layer))
-        cosines = joined(gloss_vectors(model, found), found, table) @ here
+        cosines = joined(gloss_vectors(model, found), *table.tagged(found), table.uses_weight) @ here
         scores = table.part_weights @ vector(encodings, u, disambiguation.PART_LAYER) + table.part_biases
         parts = scores - np.log(np.exp(scores - scores.max()).sum()) - scores.max()
         features = np.stack([cosines, log_prior(found), [parts[POS.index(s.pos)] for s in found]], 1)
@@ -216,7 +217,9 @@ def main() -> None:
     path = TARGET / "calibrations.json"
     shipped = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     rounded = {k: [round(x, 5) for x in v] if isinstance(v, tuple) else round(v, 5) for k, v in asdict(calibration).items()}
-    path.write_text(json.dumps(shipped | {model.card.family: rounded}, indent=1) + "\n", encoding="utf-8")
+    of_sentences = shipped.get(SENTENCES, {}) | {model.card.family: round(measure_sentences(model), 5)}
+    content = shipped | {SENTENCES: of_sentences, model.card.family: rounded}
+    path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     print(json.dumps({"uses_weight": uses_weight, "held out": report, "calibration": rounded}, indent=1))
 
 

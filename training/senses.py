@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from senselens.tagged_corpus import detokenized
 from text import CLS, SEP, Example
 
 POS = {"N": "n", "V": "v", "J": "a", "R": "r"}
@@ -45,20 +46,6 @@ def held_out(sentence_id: str) -> bool:
     return zlib.crc32(sentence_id.rsplit(".s", 1)[0].encode()) % 10 == 0
 
 
-def detokenized(tokens: list[str]) -> tuple[str, list[tuple[int, int]]]:
-    """Running text of Brown-style tokens, and the characters of each token in it."""
-    text, spans = "", []
-    opening = True
-    for token in tokens:
-        word = token.replace("_", " ").replace("``", '"').replace("''", '"')
-        glue = not text or text[-1] in "([$" or token in (",", ".", ";", ":", "?", "!", ")", "]", "'s", "n't", "%", "''")
-        glue = glue or (token[:1] == "'" and len(token) < 4) or (text[-1:] == '"' and opening)
-        opening = token == "``" if '"' in word else False
-        text += ("" if glue else " ") + word
-        spans.append((len(text) - len(word), len(text)))
-    return text, spans
-
-
 def use(tokenizer: Tokenizer, text: str, span: tuple[int, int], lemma: str, synset: int, longest: int = 96) -> Use | None:
     """The use of *span* in *text*; a long context is cut around it."""
     encoded = tokenizer.encode(text, add_special_tokens=False)
@@ -87,7 +74,7 @@ def load(semcor: Path, wordnet: Path, tokenizer: Tokenizer, most_glosses: int = 
             for start, end, lemma, tag, key, _ in sentence["senses"]:
                 if key in synset_of and tag[0] in POS and not tag.startswith("NNP"):
                     name = f"{lemma}.{POS[tag[0]]}"
-                    found = use(tokenizer, text, (spans[start][0], spans[end - 1][1]), name, synset_of[key])
+                    found = use(tokenizer, text, (spans[start].start, spans[end - 1].end), name, synset_of[key])
                     if found:
                         uses[name][synset_of[key]].append(found)
     several = {n: dict(s) for n, s in uses.items() if len(s) > 1 and max(map(len, s.values())) > 1}

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import csv
+import gzip
+import json
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,3 +92,32 @@ def stsb(folder: Path, split: str) -> tuple[list[str], list[str], list[float]]:
     with open(folder / f"sts-{split}.csv", encoding="utf-8") as file:
         rows = list(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
     return [r[5] for r in rows], [r[6] for r in rows], [float(r[4]) for r in rows]
+
+
+def swords(folder: Path, split: str = "dev") -> list[tuple[Tagged, dict[str, float]]]:
+    """SWORDS (Lee et al. 2021): each target, and for each candidate's lemma the share of annotators who accept it.
+
+    As the benchmark's own evaluation prepares them: lemmatised, those of one lemma joined, the target's own left out, and
+    annotators who were unsure not counted.
+    """
+    with gzip.open(folder / f"swords-v1.1_{split}.json.gz") as file:
+        data = json.load(file)
+    book = sl.open_inventory("wordnet")
+    labels: dict[str, dict[str, list[bool]]] = defaultdict(lambda: defaultdict(list))
+    for number, row in data["substitutes"].items():
+        pos = POS[data["targets"][row["target_id"]]["pos"]]
+        sure = [label for label in data["substitute_labels"][number] if label != "UNSURE"]
+        labels[row["target_id"]][lemma(book, row["substitute"], pos)] += [label.startswith("TRUE") for label in sure]
+    out = []
+    for number, row in data["targets"].items():
+        text, start, pos = data["contexts"][row["context_id"]]["context"], row["offset"], POS[row["pos"]]
+        own = lemma(book, row["target"], pos)
+        target = Tagged(text, sl.Span(start, start + len(row["target"])), own, pos, ())
+        out.append((target, {name: sum(found) / len(found) for name, found in labels[number].items() if found and name != own}))
+    return out
+
+
+def lemma(book: sl.Inventory, word: str, pos: str) -> str:
+    """*word* as NLTK's WordNet lemmatiser has it, which SWORDS is evaluated with: its shortest lemma, or itself."""
+    small = word.strip().lower()
+    return small if " " in small else min((name.lower() for name, _ in book.lemmas(small, pos)), key=len, default=small)

@@ -15,76 +15,115 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from senselens.approaches import Approaches, Trial, compare_approaches
     from senselens.attention import Attention
+    from senselens.availability import Availability, availability_of
     from senselens.cards import Card
+    from senselens.classification import Evaluation, Label, LabelScores, evaluate
     from senselens.comparison import ComparedModel, ComparedUse, Comparison, compare
     from senselens.disambiguation import SenseMatch, senses
-    from senselens.documents.kinds import document_kind
+    from senselens.documents.kinds import document_kind, kind_of
     from senselens.documents.prose import Prose
     from senselens.documents.reading import prose
     from senselens.encoding import Encoding, Use
     from senselens.errors import (
+        BadExamples,
         BadModelFile,
         IndexUnavailable,
         ModelUnavailable,
         NoInventory,
+        OutputExists,
         SenselensError,
         UnknownModel,
         Unsupported,
         WordNotFound,
     )
+    from senselens.excerpts import excerpt
+    from senselens.feature_based import FeatureClassifier, feature_classifier, load_classifier
+    from senselens.feature_vectors import features
+    from senselens.finetune import FineTuning, fine_tune
     from senselens.index.index import Index
     from senselens.index.values import BuildReport, CorpusSentence, CorpusUse, IndexInfo, Problem, SenseGroup
     from senselens.input_representation import InputRepresentation
     from senselens.inspection import InspectedModel, InspectedWord, Inspection, Neighbour, OtherUse, WordReading, inspect
     from senselens.inventory import Inventory, Sense, open_inventory
+    from senselens.labelled import Labelled, read_labelled
+    from senselens.layer_mix import learn_mix
+    from senselens.lexical_substitution import Substitute, substitutes
     from senselens.measures import Similarity, nearest, similarity
+    from senselens.memory import Memory
     from senselens.model import Guess, JointGuess, Model, NearWord
     from senselens.next_word import NextWords
+    from senselens.outline import Outline
     from senselens.projection import Projection, project
     from senselens.question_answering import Answer, answer
     from senselens.registry import load, models
     from senselens.semantic_search import Hit, search
-    from senselens.text import Span, sentences, word_at, words
+    from senselens.sense_building import build_senses
+    from senselens.sense_vectors import read_glosses
+    from senselens.similarity_matrix import SimilarityMatrix, similarity_matrix
+    from senselens.text import Span, sentence_at, sentences, word_at, words
+    from senselens.training_loop import Recipe, TrainingStep
 
 _HOME = {
+    "approaches": ("Approaches", "Trial", "compare_approaches"),
     "attention": ("Attention",),
     "cards": ("Card",),
+    "availability": ("Availability", "availability_of"),
+    "classification": ("Evaluation", "Label", "LabelScores", "evaluate"),
     "comparison": ("ComparedModel", "ComparedUse", "Comparison", "compare"),
     "disambiguation": ("SenseMatch", "senses"),
-    "documents.kinds": ("document_kind",),
+    "documents.kinds": ("document_kind", "kind_of"),
     "documents.prose": ("Prose",),
     "documents.reading": ("prose",),
     "encoding": ("Encoding", "Use"),
     "errors": (
+        "BadExamples",
         "BadModelFile",
         "IndexUnavailable",
         "ModelUnavailable",
         "NoInventory",
+        "OutputExists",
         "SenselensError",
         "UnknownModel",
         "Unsupported",
         "WordNotFound",
     ),
+    "excerpts": ("excerpt",),
     "index.index": ("Index",),
     "index.values": ("BuildReport", "CorpusSentence", "CorpusUse", "IndexInfo", "Problem", "SenseGroup"),
     "input_representation": ("InputRepresentation",),
     "inspection": ("InspectedModel", "InspectedWord", "Inspection", "Neighbour", "OtherUse", "WordReading", "inspect"),
     "inventory": ("Inventory", "Sense", "open_inventory"),
+    "lexical_substitution": ("Substitute", "substitutes"),
+    "feature_based": ("FeatureClassifier", "feature_classifier", "load_classifier"),
+    "feature_vectors": ("features",),
+    "finetune": ("FineTuning", "fine_tune"),
+    "labelled": ("Labelled", "read_labelled"),
+    "layer_mix": ("learn_mix",),
     "measures": ("Similarity", "nearest", "similarity"),
+    "memory": ("Memory",),
     "model": ("Guess", "JointGuess", "Model", "NearWord"),
     "next_word": ("NextWords",),
+    "outline": ("Outline",),
     "projection": ("Projection", "project"),
     "question_answering": ("Answer", "answer"),
     "registry": ("load", "models"),
     "semantic_search": ("Hit", "search"),
-    "text": ("Span", "sentences", "word_at", "words"),
+    "sense_building": ("build_senses",),
+    "sense_vectors": ("read_glosses",),
+    "text": ("Span", "sentence_at", "sentences", "word_at", "words"),
+    "similarity_matrix": ("SimilarityMatrix", "similarity_matrix"),
+    "training_loop": ("Recipe", "TrainingStep"),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
 __all__ = [
     "Answer",
+    "Approaches",
     "Attention",
+    "Availability",
+    "BadExamples",
     "BadModelFile",
     "BuildReport",
     "Card",
@@ -94,6 +133,9 @@ __all__ = [
     "CorpusSentence",
     "CorpusUse",
     "Encoding",
+    "Evaluation",
+    "FeatureClassifier",
+    "FineTuning",
     "Guess",
     "Hit",
     "Index",
@@ -105,6 +147,10 @@ __all__ = [
     "Inspection",
     "Inventory",
     "JointGuess",
+    "Label",
+    "LabelScores",
+    "Labelled",
+    "Memory",
     "Model",
     "ModelUnavailable",
     "NearWord",
@@ -112,33 +158,57 @@ __all__ = [
     "NextWords",
     "NoInventory",
     "OtherUse",
+    "Outline",
+    "OutputExists",
     "Problem",
     "Projection",
+    "Prose",
+    "Recipe",
     "Sense",
     "SenseGroup",
     "SenseMatch",
     "SenselensError",
     "Similarity",
+    "SimilarityMatrix",
     "Span",
+    "Substitute",
+    "TrainingStep",
+    "Trial",
     "UnknownModel",
     "Unsupported",
     "Use",
     "WordNotFound",
     "WordReading",
     "answer",
+    "availability_of",
+    "build_senses",
     "compare",
+    "compare_approaches",
     "document_kind",
+    "evaluate",
+    "excerpt",
+    "feature_classifier",
+    "features",
+    "fine_tune",
     "inspect",
+    "kind_of",
+    "learn_mix",
     "load",
+    "load_classifier",
     "models",
     "nearest",
     "open_inventory",
     "project",
     "prose",
+    "read_glosses",
+    "read_labelled",
     "search",
     "senses",
+    "sentence_at",
     "sentences",
     "similarity",
+    "similarity_matrix",
+    "substitutes",
     "word_at",
     "words",
 ]

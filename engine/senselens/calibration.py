@@ -1,4 +1,4 @@
-"""What a model's cosines mean: its baseline for random words, and the probability that two uses share a sense.
+"""What a model's cosines mean: its baselines for random words and sentences, the probability that two uses share a sense.
 
 The embedded model's numbers ship with it (fitted by training/calibrate.py on SemCor documents its training never saw).
 Any other model is measured once, on WordNet's usage examples, and the numbers are kept on disk.
@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from senselens.model import Model
 
 log = logging.getLogger(__name__)
+
+SENTENCES = "sentence baselines"  # what they are under in the package's calibrations.json, beside the families
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +49,44 @@ class Calibration:
 
 
 def calibration_of(model: Model) -> Calibration:
-    """The calibration of *model*: from the package, from the disk, or measured now."""
-    shipped = json.loads(files("senselens").joinpath("data/calibrations.json").read_text(encoding="utf-8"))
+    """The calibration of *model*: from the package, from the disk, or measured now. Raises `Unsupported` without word vectors."""
+    model.need("vectors")
+    shipped = _shipped()
     if model.card.family in shipped:
         return _read(shipped[model.card.family])
-    kept = cache_folder() / "calibrations" / f"{model.fingerprint}.json"
+    return _read(_kept(model, "", lambda: asdict(measure(model))))
+
+
+def sentence_baseline_of(model: Model) -> float:
+    """The mean cosine of random pairs of sentences under *model*: from the package, from the disk, or measured now."""
+    shipped = _shipped().get(SENTENCES, {})
+    if model.card.family in shipped:
+        return float(shipped[model.card.family])
+    return float(_kept(model, ".sentences", lambda: {"baseline": measure_sentences(model)})["baseline"])
+
+
+def _shipped() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(files("senselens").joinpath("data/calibrations.json").read_text(encoding="utf-8"))
+    return found
+
+
+def _kept(model: Model, what: str, measured: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """What the disk has of *model* under its fingerprint and *what*, or else is *measured* now, and kept."""
+    kept = cache_folder() / "calibrations" / f"{model.fingerprint}{what}.json"
     if not kept.exists():
         log.info("measuring the baseline of %s on WordNet's examples, once", model.card.name)
-        measured = measure(model)
+        content = json.dumps(measured())
         kept.parent.mkdir(parents=True, exist_ok=True)
         partial = kept.with_suffix(".partial")
-        partial.write_text(json.dumps(asdict(measured)), encoding="utf-8")
+        partial.write_text(content, encoding="utf-8")
         partial.replace(kept)
-    return _read(json.loads(kept.read_text(encoding="utf-8")))
+    found: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
+    return found
 
 
-def _read(row: dict[str, list[float] | float]) -> Calibration:
-    return Calibration(**{n: tuple(v) if isinstance(v, list) else v for n, v in row.items()})  # type: ignore[arg-type]
+def _read(row: dict[str, Any]) -> Calibration:
+    values: dict[str, Any] = {n: tuple(v) if isinstance(v, list) else v for n, v in row.items()}
+    return Calibration(**values)
 
 
 def measure(model: Model, lemmas: int = 150) -> Calibration:
@@ -79,8 +102,17 @@ def measure(model: Model, lemmas: int = 150) -> Calibration:
     lemma = np.array([groups[i].lemma for i in kept])
     sense = np.array([groups[i].sense for i in kept])
     slopes, intercepts = same_sense_fit(vectors, lemma, sense)
-    shipped = json.loads(files("senselens").joinpath("data/calibrations.json").read_text(encoding="utf-8"))["mini"]
+    shipped = _shipped()["mini"]
     return Calibration(baselines(encodings), slopes, intercepts, shipped["context"], shipped["prior"], shipped["part"])
+
+
+def measure_sentences(model: Model, count: int = 200) -> float:
+    """The mean cosine over all pairs of *count* of WordNet's examples, each of another word."""
+    from senselens.examples import example_sentences
+
+    table = unit(model.embed(example_sentences(count)))  # (n, W)
+    total, n = table.sum(0), len(table)
+    return float((total @ total - (table * table).sum()) / (n * (n - 1)))
 
 
 def baselines(encodings: Sequence[Encoding], pairs: int = 4000, seed: int = 0) -> tuple[float, ...]:

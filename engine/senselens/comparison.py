@@ -17,7 +17,7 @@ from senselens.measures import Similarity, similarity
 from senselens.model import Model
 from senselens.model_facts import facts_of
 from senselens.registry import load
-from senselens.text import Span, words
+from senselens.text import Span, printable, words
 
 if TYPE_CHECKING:
     import pandas
@@ -80,7 +80,7 @@ class Comparison:
         """A table for a fixed-width font: a column for each model. Nothing in it is obeyed by a terminal."""
         lines = []
         for cells in self._table():
-            columns = [wrap(_printable(cell), CELL - 2) or [""] for cell in cells]
+            columns = [wrap(printable(cell), CELL - 2) or [""] for cell in cells]
             for i in range(max(map(len, columns))):
                 lines.append("".join((c[i] if i < len(c) else "").ljust(CELL) for c in columns).rstrip())
         return "\n".join([*lines, *(["", *self._numbered()] if self.uses else [])])
@@ -145,7 +145,7 @@ class Comparison:
         return found
 
     def _numbered(self) -> list[str]:
-        return [f"{number}  {_printable(text)}" for number, text in enumerate(self._sentences(), start=1)]
+        return [f"{number}  {printable(text)}" for number, text in enumerate(self._sentences(), start=1)]
 
 
 def compare(models: Sequence[str | Model], texts: Sequence[str], word: str | None = None, runs: int = 5) -> Comparison:
@@ -213,8 +213,3 @@ def _alike(some: Sequence[Similarity]) -> str:
 
 def _number(value: float | None, form: str = ",d") -> str:
     return "not known" if value is None else format(value, form)
-
-
-def _printable(text: str) -> str:
-    """*text* without what a terminal would obey."""
-    return "".join(c if c.isprintable() else " " for c in text)

@@ -19,7 +19,7 @@ from senselens.inventory import Inventory, Sense, open_inventory
 from senselens.measures import unit
 from senselens.model import Model
 from senselens.sense_vectors import sense_vectors, shipped_table
-from senselens.text import Span, sentences
+from senselens.text import Span, sentence_at
 
 POS = ("n", "v", "a", "r", "x")  # x: a function word, which has no sense worth telling
 Parts = NDArray[np.float32]
@@ -58,10 +58,15 @@ def senses(model: Model, text: str, word: Span | str, inventory: str | Inventory
 
     *word* is its span, or its form (the first such word). Only its sentence is read. Raises `WordNotFound`, `NoInventory`.
     """
+    return senses_of(use_in_sentence(model, text, word)[0], inventory)
+
+
+def use_in_sentence(model: Model, text: str, word: Span | str) -> tuple[Use, int]:
+    """The use of a word of *text* in its sentence alone, and where that begins. Raises `WordNotFound`."""
     span = model.encode(text).word(word).span if isinstance(word, str) else word
-    sentence = next((s for s in sentences(text) if s.start <= span.start < s.end), Span(0, len(text)))
+    sentence = sentence_at(text, span.start) or Span(0, len(text))
     use = model.encode(sentence.of(text)).word(Span(span.start - sentence.start, span.end - sentence.start))
-    return senses_of(use, inventory)
+    return use, sentence.start
 
 
 def senses_of(use: Use, inventory: str | Inventory = "wordnet", parts: Parts | None = None) -> list[SenseMatch]:
@@ -71,11 +76,15 @@ def senses_of(use: Use, inventory: str | Inventory = "wordnet", parts: Parts | N
     parts = part_of_speech(use) if parts is None else parts
     if not found or parts[POS.index("x")] > np.log(FUNCTION_WORD):
         return []
-    cosines, weighed = weigh_senses(use.model, found, use.vector()[None], parts[None])
-    cosines, shares = cosines[0], weighed[0]
+    return weighed(use.model, use.vector(), found, parts)
+
+
+def weighed(model: Model, vector: Vectors, found: Sequence[Sense], parts: Parts) -> list[SenseMatch]:
+    """The senses *found*, one at least, weighed against the *vector* (W,) of a use and its *parts* of speech, likeliest first."""
+    (cosines,), (shares,) = weigh_senses(model, found, vector[None], parts[None])
     counts = np.array([s.count for s in found], float)
     first = max(range(len(found)), key=lambda i: (counts[i], -found[i].rank, -i))
-    baseline = use.model.calibration.baselines[use.model.sense_layer]
+    baseline = model.calibration.baselines[model.sense_layer]
     return [
         SenseMatch(
             s.sense_id,

@@ -29,7 +29,7 @@ def cached(address: str, folder: Path, sha256: str | None = None) -> Path:
     noted = target.with_name(f"{target.name}.sha256")
     if not target.exists():
         _fetch(address, target, sha256)
-    found = _sha256(target)
+    found = sha256_of(target)
     if sha256 is None:
         log.warning("%s is not verified: its publisher gives no checksum (SHA-256 %s)", target.name, found)
         with suppress(OSError):  # a folder that cannot be written to
@@ -82,7 +82,8 @@ def _open(address: str) -> Any:
     return urllib.request.build_opener(_OnlyHttps).open(address, timeout=TIMEOUT)
 
 
-def _sha256(file: Path) -> str:
+def sha256_of(file: Path) -> str:
+    """The SHA-256 of what *file* holds, in hexadecimal."""
     total = hashlib.sha256()
     with open(file, "rb") as source:
         while block := source.read(BLOCK):

@@ -23,6 +23,7 @@ class Encoding:
 
     words:    the spans of its words, in characters.
     layers:   (layers, words, width); layer 0 is the input layer. A word's vector is the mean of its pieces' vectors.
+              (0, words, width) under a model that has vectors of sentences only.
     sentence: (width,), the vector of the whole text.
     """
 
@@ -35,8 +36,9 @@ class Encoding:
     def word(self, word: str | Span, occurrence: int = 0) -> Use:
         """The use of *word* here, by its span or by its form (any case); *occurrence* counts equal forms from 0.
 
-        Raises `WordNotFound`.
+        Raises `WordNotFound`, and `Unsupported` under a model that has vectors of sentences only.
         """
+        self.model.need("vectors")
         if isinstance(word, Span):
             matches = [i for i, w in enumerate(self.words) if w == word]
         else:
@@ -47,15 +49,29 @@ class Encoding:
 
     @property
     def uses(self) -> tuple[Use, ...]:
-        """Every word as a `Use`, in order."""
+        """Every word as a `Use`, in order. Raises `Unsupported` as `word` does."""
+        self.model.need("vectors")
         return tuple(Use(self, i) for i in range(len(self.words)))
+
+    def vectors(self, layer: int | None = None) -> Vectors:
+        """The words' vectors (words, width) at *layer*, counted from the input layer 0; None is the model's own sense layer.
+
+        Raises `Unsupported` for a layer the model does not have, and as `word` does.
+        """
+        self.model.need("vectors")
+        chosen = self.model.sense_layer if layer is None else layer
+        if not 0 <= chosen < len(self.layers):
+            raise Unsupported(f"{self.model.card.name} has layers 0 to {len(self.layers) - 1}, not {chosen}")
+        found: Vectors = self.layers[chosen]
+        return found
 
     def mix(self, weights: ArrayLike, gamma: float = 1.0) -> Vectors:
         """ELMo's vector of each word (words, width): *gamma* times the sum of the layers weighted by softmax(*weights*).
 
         One weight a layer, the input layer first; equal weights give the mean. A task learns its own (Peters et al. 2018,
-        equation 1; `senselens.elmo.ScalarMix`). Raises `Unsupported` for another number of weights.
+        equation 1; `senselens.elmo.ScalarMix`). Raises `Unsupported` for another number of weights, and as `word` does.
         """
+        self.model.need("vectors")
         scores = np.asarray(weights, np.float64)
         if scores.shape != (len(self.layers),):
             have = f"{self.model.card.name} has {len(self.layers)} layers"
@@ -94,15 +110,8 @@ class Use:
         return self.encoding.model
 
     def vector(self, layer: int | None = None) -> Vectors:
-        """The word's vector (width,) at *layer*, counted from the input layer 0; None is the model's own sense layer.
-
-        Raises `Unsupported` for a layer the model does not have.
-        """
-        layers = self.encoding.layers
-        chosen = self.model.sense_layer if layer is None else layer
-        if not 0 <= chosen < len(layers):
-            raise Unsupported(f"{self.model.card.name} has layers 0 to {len(layers) - 1}, not {chosen}")
-        vector: Vectors = layers[chosen, self.index]
+        """The word's vector (width,) at *layer*; see `Encoding.vectors`."""
+        vector: Vectors = self.encoding.vectors(layer)[self.index]
         return vector
 
     def to_dict(self) -> dict[str, Any]:

@@ -27,6 +27,14 @@ class BadModelFile(SenselensError):
     """A model's file is missing, damaged or not what its name says."""
 
 
+class BadExamples(SenselensError):
+    """Labelled texts that nothing can be learnt from or measured on; the message says what is wrong with them."""
+
+
+class OutputExists(SenselensError):
+    """What was to be written is there already; nothing was written."""
+
+
 class NoInventory(SenselensError):
     """The sense inventory is not installed, or not readable."""
 

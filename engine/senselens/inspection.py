@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -12,14 +10,16 @@ import numpy as np
 
 from senselens.disambiguation import Parts, SenseMatch, part_of_speech, senses_of
 from senselens.encoding import Use
-from senselens.inventory import Inventory, open_inventory
+from senselens.inventory import Inventory
 from senselens.measures import Similarity, cosines, nearest
+from senselens.memory import Memory
 from senselens.model import Guess, Model
+from senselens.outline import Outline
 from senselens.registry import load
-from senselens.text import Span, sentences
-from senselens.text import words as words_of
+from senselens.text import Span, stopped
 
 AT_ONCE = 64  # words whose guesses are made together, between two steps
+OTHERS = 40  # other uses that a word is compared with, unless told
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +73,11 @@ class InspectedWord:
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """A sentence near another: its number in the text, and the cosine of their vectors."""
+    """A sentence near another: its number in the text, the cosine of their vectors, and what random sentences show."""
 
     sentence: int
     cosine: float
+    baseline: float
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -84,7 +85,10 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class InspectedModel:
-    """What a front end must know of a model to draw its readings; *baselines* are per layer, input layer first."""
+    """What a front end must know of a model to draw its readings; *baselines* are per layer, input layer first.
+
+    A model that has vectors of sentences only has no baselines and no readings: what there is of it are *neighbours*.
+    """
 
     name: str
     family: str
@@ -127,26 +131,37 @@ class Inspection:
 
 
 def inspect(
-    text: str,
+    text: str | Outline,
     models: Sequence[str | Model] = ("mini",),
     words: Sequence[Span] | None = None,
     k: int = 5,
     inventory: str | Inventory = "wordnet",
     neighbours: int = 0,
     step: Callable[[int, int], None] | None = None,
+    others: int = OTHERS,
+    memory: Memory | None = None,
 ) -> Inspection:
     """Read *words* (None: every word) of *text* under *models*, each word in its own sentence.
 
-    The other uses of a word are the words of the text that share a lemma with it, whether or not they are in *words*.
-    *k* guesses are kept for each word and *neighbours* sentences for each sentence (that takes a vector for every one).
+    The other uses of a word are the words of the text that share a lemma with it, whether or not they are in *words*; of
+    more than *others* those nearest in the text count. *k* guesses are kept for each word and *neighbours* sentences for
+    each sentence (that takes a vector for every one).
     *step* is called between steps with how many are done and how many there are; it may raise to stop the work.
-    Raises what `load` and `open_inventory` raise.
+    A text that is read again and again is given as its `Outline` (which has the inventory), with a *memory*.
+    Of a model that has vectors of sentences only, *neighbours* is all that can be asked.
+    Raises what `load` and `open_inventory` raise, `WordNotFound` where one of *words* is none, and `Unsupported` where
+    nothing is left to show.
     """
     loaded = [load(m) if isinstance(m, str) else m for m in models]
-    book = open_inventory(inventory) if isinstance(inventory, str) else inventory
-    outline = _Outline(text, book, words)
-    groups = [outline.wanted[i : i + AT_ONCE] for i in range(0, len(outline.wanted), AT_ONCE)]
-    total = len(loaded) * (1 + len(groups))
+    readers = [m for m in loaded if "vectors" in m.card.capabilities]
+    if loaded and not readers and not neighbours:
+        loaded[0].need("vectors")
+    outline = text if isinstance(text, Outline) else Outline(text, inventory)
+    memory = memory or Memory()
+    wanted = tuple(outline.words if words is None else words)
+    near = {span: outline.others(span, others) for span in wanted}
+    groups = [wanted[i : i + AT_ONCE] for i in range(0, len(wanted), AT_ONCE)]
+    total = len(readers) * (1 + len(groups))
     done = 0
 
     def advance() -> None:
@@ -155,91 +170,53 @@ def inspect(
         if step:
             step(done, total)
 
-    readings: dict[Span, dict[str, WordReading]] = {span: {} for span in outline.wanted}
-    near: dict[str, dict[int, tuple[Neighbour, ...]]] = {}
+    readings: dict[Span, dict[str, WordReading]] = {span: {} for span in wanted}
+    like: dict[str, dict[int, tuple[Neighbour, ...]]] = {}
     parts: dict[Span, Parts] = {}
-    for model in loaded:
-        uses = _uses(model, outline)
+    for model in readers:
+        uses = _uses(memory, model, outline, sorted({s for span in wanted for s in (span, *near[span])}))
         advance()
         for group in groups:
-            guesses = _guesses(model, outline, group, k)
+            guesses = _guesses(memory, model, outline, group, k)
             for span in group:
                 parts.setdefault(span, part_of_speech(uses[span]))
-                reading = _reading(uses[span], outline.near(span), uses, guesses.get(span, ()), book, parts[span])
+                reading = _reading(uses[span], near[span], uses, guesses.get(span, ()), outline.inventory, parts[span])
                 readings[span][model.card.name] = reading
             advance()
+    for model in loaded:
         if neighbours and "sentence" in model.card.capabilities:
-            near[model.card.name] = _neighbours(model, outline, neighbours)
+            like[model.card.name] = _neighbours(memory, model, outline, wanted, neighbours)
     return Inspection(
-        text,
+        outline.text,
         outline.sentences,
         tuple(_inspected(m) for m in loaded),
-        tuple(InspectedWord(s, s.of(text), outline.sentence_of[s], readings[s]) for s in outline.wanted),
-        near,
+        tuple(InspectedWord(s, s.of(outline.text), outline.sentence_of(s), readings[s]) for s in wanted),
+        like,
     )
 
 
-class _Outline:
-    """Which words of a text are read, in which sentence each stands, and which are uses of one lemma."""
-
-    def __init__(self, text: str, book: Inventory, wanted: Sequence[Span] | None) -> None:
-        self.text = text
-        self.sentences = sentences(text)
-        spans = words_of(text)
-        self.wanted = tuple(spans if wanted is None else wanted)
-        self.sentence_of: dict[Span, int] = {}
-        at = 0
-        for span in spans:
-            while at + 1 < len(self.sentences) and self.sentences[at].end <= span.start:
-                at += 1
-            self.sentence_of[span] = at
-        forms: dict[str, list[Span]] = defaultdict(list)
-        for span in spans:
-            forms[span.of(text).casefold()].append(span)
-        lemmas = {form: {lemma for lemma, _ in book.lemmas(form)} or {form} for form in forms}
-        of_lemma: dict[str, list[Span]] = defaultdict(list)
-        for form, found in forms.items():
-            for lemma in lemmas[form]:
-                of_lemma[lemma].extend(found)
-        self.others = {
-            span: tuple(sorted({o for lemma in lemmas[span.of(text).casefold()] for o in of_lemma[lemma]} - {span}))
-            for span in self.wanted
-        }
-
-    def near(self, span: Span, most: int = 40) -> tuple[Span, ...]:
-        """The *most* other uses nearest to *span* in the text, in order of the text."""
-        others = self.others[span]
-        at = bisect(others, span)
-        start = max(0, min(at - most // 2, len(others) - most))
-        return others[start : start + most]
-
-
-def _uses(model: Model, outline: _Outline) -> dict[Span, Use]:
-    """The uses of the words to read and of their likes, each in its sentence."""
-    spans = sorted({s for w in outline.wanted for s in (w, *outline.near(w))})
-    numbers = sorted({outline.sentence_of[s] for s in spans})
-    encodings = dict(zip(numbers, model.encode([outline.sentences[n].of(outline.text) for n in numbers]), strict=True))
+def _uses(memory: Memory, model: Model, outline: Outline, spans: Sequence[Span]) -> dict[Span, Use]:
+    """The uses of the words at *spans*, each in its sentence."""
+    sentence_of = {span: outline.sentence_of(span) for span in spans}
+    numbers = sorted({*sentence_of.values()})
+    read = memory.encode(model, [outline.sentences[n].of(outline.text) for n in numbers])
+    encodings = dict(zip(numbers, read, strict=True))
     found = {}
-    for span in spans:
-        start = outline.sentences[outline.sentence_of[span]].start
-        found[span] = encodings[outline.sentence_of[span]].word(Span(span.start - start, span.end - start))
+    for span, number in sentence_of.items():
+        start = outline.sentences[number].start
+        found[span] = encodings[number].word(Span(span.start - start, span.end - start))
     return found
 
 
-def _guesses(model: Model, outline: _Outline, spans: Sequence[Span], k: int) -> dict[Span, tuple[Guess, ...]]:
-    """What *model* would put in the place of each word, in its sentence.
-
-    A sentence that ends in a word is given a full stop first: without one, a model guesses how the text goes on.
-    """
-    if "masked" not in model.card.capabilities:
+def _guesses(memory: Memory, model: Model, outline: Outline, spans: Sequence[Span], k: int) -> dict[Span, tuple[Guess, ...]]:
+    """What the model would put in the place of each word, in its sentence."""
+    if not k or "masked" not in model.card.capabilities:
         return {}
     where = []
     for span in spans:
-        sentence = outline.sentences[outline.sentence_of[span]]
-        own = sentence.of(outline.text)
-        stopped = f"{own}." if own[-1].isalnum() else own
-        where.append((stopped, Span(span.start - sentence.start, span.end - sentence.start)))
-    return {s: tuple(g) for s, g in zip(spans, model.predict_words(where, k), strict=True)}
+        sentence = outline.sentences[outline.sentence_of(span)]
+        where.append((stopped(sentence.of(outline.text)), Span(span.start - sentence.start, span.end - sentence.start)))
+    return {s: tuple(g) for s, g in zip(spans, memory.predict_words(model, where, k), strict=True)}
 
 
 def _reading(
@@ -259,16 +236,19 @@ def _reading(
     return WordReading(found, guesses, alike, tuple(tuple(c) for c in curves.tolist()))
 
 
-def _neighbours(model: Model, outline: _Outline, k: int) -> dict[int, tuple[Neighbour, ...]]:
-    vectors = model.embed([s.of(outline.text) for s in outline.sentences])  # (sentences, W)
+def _neighbours(
+    memory: Memory, model: Model, outline: Outline, wanted: Sequence[Span], k: int
+) -> dict[int, tuple[Neighbour, ...]]:
+    vectors = memory.embed(model, [s.of(outline.text) for s in outline.sentences])  # (sentences, W)
     found = {}
-    for number in sorted({outline.sentence_of[s] for s in outline.wanted}):
+    for number in sorted({outline.sentence_of(s) for s in wanted}):
         best, cosines = nearest(vectors[number], vectors, k + 1)
-        pairs = [Neighbour(int(i), float(c)) for i, c in zip(best, cosines, strict=True) if i != number]
+        pairs = [Neighbour(int(i), float(c), model.sentence_baseline) for i, c in zip(best, cosines, strict=True) if i != number]
         found[number] = tuple(pairs[:k])
     return found
 
 
 def _inspected(model: Model) -> InspectedModel:
     card = model.card
-    return InspectedModel(card.name, card.family, card.capabilities, model.sense_layer, model.calibration.baselines)
+    baselines = model.calibration.baselines if "vectors" in card.capabilities else ()
+    return InspectedModel(card.name, card.family, card.capabilities, model.sense_layer, baselines)

@@ -1,4 +1,4 @@
-"""Sense inventories: which senses a word can have, from WordNet or from any lexicon of the `wn` package."""
+"""Sense inventories: which senses a word can have, from WordNet or from any lexicon of the `wn` package (`wn_lexicon`)."""
 
 from __future__ import annotations
 
@@ -9,17 +9,14 @@ from abc import ABC, abstractmethod
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from senselens.errors import NoInventory, WordNotFound
 from senselens.lemmas import POS, base_forms, spellings
 from senselens.places import wordnet_files
 from senselens.wordnet_build import PART, VERSION
 
-if TYPE_CHECKING:
-    import wn
-
-_CACHED = 8192  # word forms, and lemmas, that an inventory remembers
+CACHED = 8192  # word forms, and lemmas, that an inventory remembers
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +58,18 @@ class Inventory(ABC):
         """The synsets right above *sense*'s; above a satellite adjective's stands the head of its cluster."""
 
     @abstractmethod
+    def opposites(self, sense: Sense) -> tuple[str, ...]:
+        """The synsets with an antonym of a word of *sense*'s synset; of a satellite adjective's also its head's."""
+
+    @abstractmethod
+    def words(self, synset: str) -> tuple[str, ...]:
+        """The words of a synset, as the inventory spells them."""
+
+    @abstractmethod
+    def vocabulary(self) -> tuple[tuple[str, str], ...]:
+        """Every lemma with its part of speech."""
+
+    @abstractmethod
     def _senses_of(self, lemma: str, pos: str) -> tuple[Sense, ...]: ...
 
     def senses(self, form: str, pos: str | None = None) -> tuple[Sense, ...]:
@@ -91,8 +100,8 @@ class WordNet(Inventory):
         if schema != VERSION:
             raise NoInventory(f"{file} is of another version of senselens; remove it and run `senselens setup wordnet`")
         ((self.version,),) = self._rows("select value from meta where name = 'version'")
-        self._lemmas = lru_cache(_CACHED)(self._find_lemmas)
-        self._senses = lru_cache(_CACHED)(self._find_senses)
+        self._lemmas = lru_cache(CACHED)(self._find_lemmas)
+        self._senses = lru_cache(CACHED)(self._find_senses)
 
     def lemmas(self, form: str, pos: str | None = None) -> tuple[tuple[str, str], ...]:
         """As `Inventory.lemmas`, of the nearest spelling that WordNet has.
@@ -100,7 +109,7 @@ class WordNet(Inventory):
         A lemma that WordNet spells with capitals only (*Banks*, *Fields*) comes after the others, since a capital may just
         start a sentence; for a form in small letters it counts only where nothing else does.
         """
-        return _of_pos(self._lemmas(form), pos)
+        return of_pos(self._lemmas(form), pos)
 
     def sense(self, sense_id: str) -> Sense:
         lemma, _, rest = sense_id.partition("%")
@@ -110,9 +119,25 @@ class WordNet(Inventory):
         return sense
 
     def hypernyms(self, sense: Sense) -> tuple[str, ...]:
-        offset, pos = sense.synset.split("-")
-        synset = (1 + POS.index(pos)) * PART + int(offset)
-        return tuple(_name(parent) for (parent,) in self._rows("select parent from parent where synset = ?", synset))
+        return tuple(
+            _name(parent) for (parent,) in self._rows("select parent from parent where synset = ?", _number(sense.synset))
+        )
+
+    def opposites(self, sense: Sense) -> tuple[str, ...]:
+        synset = _number(sense.synset)
+        found = self._rows(
+            "select other from opposite where synset = ?1 or synset in (select parent from parent where synset = ?1 and ?2)",
+            *(synset, sense.pos == "a"),
+        )
+        return tuple(_name(other) for (other,) in found)
+
+    def words(self, synset: str) -> tuple[str, ...]:
+        found = self._rows("select coalesce(form, lemma) from word where synset = ? order by number", _number(synset))
+        return tuple(word.replace("_", " ") for (word,) in found)
+
+    def vocabulary(self) -> tuple[tuple[str, str], ...]:
+        found = self._rows("select distinct replace(lemma, '_', ' '), pos from word order by lemma, pos")
+        return tuple((lemma, pos) for lemma, pos in found)
 
     def lemmas_with_examples(self) -> tuple[tuple[str, str], ...]:
         """The lemmas, each with its part of speech, of which two senses or more have usage examples."""
@@ -165,78 +190,6 @@ class WordNet(Inventory):
             return self._db.execute(query, values).fetchall()
 
 
-class WnLexicon(Inventory):
-    """A lexicon that the `wn` package has installed (Goodman and Bond 2021), as "oewn:2024", Open English WordNet.
-
-    Lemmas keep the lexicon's capitals. Raises `NoInventory` without `wn` or the lexicon. A program that has itself used `wn`
-    before sets ``wn.config.allow_multithreading`` first, for `wn` keeps one connection.
-    """
-
-    def __init__(self, name: str) -> None:
-        how = f"`pip install wn`, then `python -m wn download {name}`"
-        try:
-            import wn
-            from wn.morphy import Morphy
-        except ImportError:
-            raise NoInventory(f"the lexicon {name!r} needs the wn package: {how}") from None
-        wn.config.allow_multithreading = True
-        try:
-            self._wn = wn.Wordnet(name)
-            (lexicon,) = self._wn.lexicons()
-        except (wn.Error, ValueError) as error:  # none is called so, or several are
-            raise NoInventory(f"no lexicon of wn, or not just one, is called {name!r} ({error}): {how}") from None
-        if lexicon.language.startswith("en"):
-            self._wn.lemmatizer = Morphy()  # bare: it proposes, the lexicon's own forms decide; filled, it takes seconds
-        self.name, self.version, self.language = lexicon.specifier(), lexicon.version, lexicon.language
-        self.licence = lexicon.license
-        self._lock = threading.RLock()
-        self._lemmas = lru_cache(_CACHED)(self._find_lemmas)
-        self._senses = lru_cache(_CACHED)(self._find_senses)
-
-    def lemmas(self, form: str, pos: str | None = None) -> tuple[tuple[str, str], ...]:
-        return _of_pos(self._lemmas(form), pos)
-
-    def sense(self, sense_id: str) -> Sense:
-        import wn
-
-        try:
-            with self._lock:
-                word = self._wn.sense(sense_id).word()
-                return next(s for s in self._senses_of(word.lemma(), _pos(word)) if s.sense_id == sense_id)
-        except wn.Error:
-            raise WordNotFound(f"{self.name} has no sense {sense_id!r}") from None
-
-    def hypernyms(self, sense: Sense) -> tuple[str, ...]:
-        with self._lock:
-            synset = self._wn.synset(sense.synset)
-            return tuple(s.id for s in (synset.get_related("similar") if synset.pos == "s" else synset.hypernyms()))
-
-    def _find_lemmas(self, form: str) -> tuple[tuple[str, str], ...]:
-        with self._lock:
-            for spelling, parts in spellings(form):
-                spaced = spelling.replace("_", " ")
-                found = {(word.lemma(), _pos(word)) for word in self._wn.words(spaced) if _pos(word) in parts}
-                if found:
-                    return tuple(sorted(found, key=lambda f: (f[0].lower() != spaced, POS.index(f[1]), f[0] != form, f[0])))
-        return ()
-
-    def _senses_of(self, lemma: str, pos: str) -> tuple[Sense, ...]:
-        return self._senses(lemma, pos)
-
-    def _find_senses(self, lemma: str, pos: str) -> tuple[Sense, ...]:
-        with self._lock:
-            words = [word for word in self._wn.words(lemma) if (word.lemma(), _pos(word)) == (lemma, pos)]
-            senses = enumerate(sense for word in words for sense in word.senses())
-            return tuple(self._sense(sense, lemma, pos, rank) for rank, sense in senses)
-
-    def _sense(self, sense: wn.Sense, lemma: str, pos: str, rank: int) -> Sense:
-        synset = sense.synset()
-        examples = (*sense.examples(), *synset.examples())
-        synonyms = tuple(word for word in synset.lemmas() if word != lemma)
-        count = sum(sense.counts())
-        return Sense(sense.id, lemma, pos, synset.definition() or "", examples, synonyms, count, rank, synset.id)
-
-
 def open_inventory(name: str = "wordnet") -> Inventory:
     """The inventory called *name*: "wordnet", the embedded one, or else a lexicon of the `wn` package, as "oewn:2024".
 
@@ -252,12 +205,18 @@ def open_inventory(name: str = "wordnet") -> Inventory:
 
 # One of each for the whole process: they are read only, and their caches are worth sharing.
 _wordnet = lru_cache(WordNet)
-_wn_lexicon = lru_cache(WnLexicon)
 
 
-def _pos(word: wn.Word) -> str:
-    pos: str = word.pos
-    return "a" if pos == "s" else pos
+@lru_cache
+def _wn_lexicon(name: str) -> Inventory:
+    from senselens.wn_lexicon import WnLexicon
+
+    return WnLexicon(name)
+
+
+def _number(synset: str) -> int:
+    offset, pos = synset.split("-")
+    return (1 + POS.index(pos)) * PART + int(offset)
 
 
 def _name(synset: int) -> str:
@@ -269,7 +228,7 @@ def _words(joined: str | None) -> tuple[str, ...]:
     return tuple(word.replace("_", " ") for word in joined.split()) if joined else ()
 
 
-def _of_pos(lemmas: tuple[tuple[str, str], ...], pos: str | None) -> tuple[tuple[str, str], ...]:
+def of_pos(lemmas: tuple[tuple[str, str], ...], pos: str | None) -> tuple[tuple[str, str], ...]:
     if pos is None:
         return lemmas
     if pos not in (*POS, "s"):

@@ -1,4 +1,4 @@
-"""The BERT family: every layer's word vectors, masked words, next sentences, the input layer, attention, answers.
+"""The BERT family: every layer's word vectors, masked words, next sentences, the input layer, attention, answers, labels.
 
 The rules are here once; a `Network` computes, onnxruntime or torch.
 """
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from senselens.align import align
 from senselens.attention import Attention
 from senselens.cards import Card
+from senselens.classification import Label, label_probabilities, ranked
 from senselens.encoding import Encoding, Vectors
 from senselens.errors import Unsupported, WordNotFound
 from senselens.input_representation import InputRepresentation, represent
@@ -58,6 +59,7 @@ class MaskedLM(Model):
         self.card, self.network, self.tokenizer = card, network, tokenizer
         self.sense_layer, self.fingerprint = sense_layer, fingerprint
         self._reasons = reasons or {}
+        self.labels = network.labels
 
     def encode_all(self, texts: list[str]) -> list[Encoding]:
         pieces = self.tokenizer.pieces(texts)
@@ -84,13 +86,25 @@ class MaskedLM(Model):
         self.need("masked")
         texts = list(dict.fromkeys(text for text, _ in where))
         pieces = dict(zip(texts, self.tokenizer.pieces(texts), strict=True))
-        hidden = [self._hide(text, pieces[text], span) for text, span in where]
+        hidden = [self._place(text, pieces[text], span) for text, span in where]
         guesses: list[list[Guess]] = [[] for _ in where]
         for some in batches([len(h.ids) for h in hidden]):
             shares = self._shares([hidden[i].ids for i in some], np.stack([hidden[i].places for i in some]))  # (R, 1, V)
             for i, share in zip(some, shares, strict=True):
                 guesses[i] = self._best(share[0], hidden[i].glued[0], k)
         return guesses
+
+    def word_log_shares(self, where: Sequence[tuple[str, Span, bool]]) -> tuple[list[str], Vectors]:
+        """The log probability (places, N) of each of N whole words at each (text, span, hidden), and those words.
+
+        The word at the span is behind a mask where *hidden*; else in sight, and the model says what it would read there
+        (at the first of several pieces). The places are alike but for what is around: all follow a space, or none does.
+        """
+        self.need("masked")
+        rows = [self._place(text, self.tokenizer.pieces([text])[0], span, hidden) for text, span, hidden in where]
+        numbers, forms = self._candidates(rows[0].glued[0])
+        shares = self._shares([row.ids for row in rows], np.stack([row.places for row in rows]))  # (places, 1, V)
+        return forms, np.log(np.maximum(shares[:, 0, numbers], 1e-30))
 
     def predict_jointly(self, text: str, k: int = 5, beam: int = 8) -> list[JointGuess]:
         """The *k* likeliest readings of all masks together: the surest mask is filled first, then the rest anew.
@@ -145,6 +159,26 @@ class MaskedLM(Model):
         self.need("answer")
         return answers(self.network, self.tokenizer, question, context, k)
 
+    def classify(self, text: str, pair: str | None = None) -> list[Label]:
+        """The labels of *text*, or of a pair (does *text* entail *pair*?), each with its probability, likeliest first.
+
+        The probabilities sum to 1, but where a text may have several labels each stands for itself.
+        Raises `Unsupported` for a pair that is too long to be read at once.
+        """
+        if pair is None:
+            return self.classify_all([text])[0]
+        self.need("classify")
+        framed = self._framed(text, pair)
+        batch = Batch.of([framed.ids], self.network.padding, [framed.segments])
+        return ranked(self.labels, self.network.label_probabilities(batch)[0])
+
+    def classify_all(self, texts: Sequence[str]) -> list[list[Label]]:
+        """`classify` for each of *texts*, in batches; a long one is read in windows, whose mean it is given."""
+        self.need("classify")
+        if isinstance(texts, str):
+            raise TypeError("classify_all takes a list of texts; for one, classify(text)")
+        return [ranked(self.labels, row) for row in label_probabilities(self.network, self.tokenizer, texts)]
+
     def cannot(self, capability: str) -> Unsupported:
         error = super().cannot(capability)
         reason = self._reasons.get(capability)
@@ -185,7 +219,7 @@ class MaskedLM(Model):
         """The input for *text* with its masks, or with *span* hidden."""
         self.need("masked")
         if span is not None:
-            return self._hide(text, self.tokenizer.pieces([text])[0], span)
+            return self._place(text, self.tokenizer.pieces([text])[0], span)
         written = MASK.sub(lambda _: str(self.tokenizer.mask), text)
         pieces = self.tokenizer.masked_pieces(written)
         at = np.flatnonzero(pieces.ids == self.tokenizer.mask_id)
@@ -197,19 +231,20 @@ class MaskedLM(Model):
         glued = tuple(self.tokenizer.is_glued(written, int(start)) for start in pieces.offsets[at, 0])
         return Masked(self._fit(template.one(pieces.ids), "the masked text"), len(template.start) + at, glued)
 
-    def _hide(self, text: str, pieces: Pieces, span: Span) -> Masked:
-        """The input with the word at *span* replaced by one mask; a long text is cut around it."""
+    def _place(self, text: str, pieces: Pieces, span: Span, hidden: bool = True) -> Masked:
+        """The input with the word at *span* replaced by one mask where *hidden*; a long text is cut around it."""
         inside = align(pieces.offsets, (span,)).pieces_of(0)
         if not len(inside):
             raise WordNotFound(f"there is no word at the characters {span.start} to {span.end}")
         template = self.tokenizer.template
-        room = self.network.longest - len(template.start) - len(template.end) - 1
         first, last = int(inside[0]), int(inside[-1]) + 1
         if first and not text[slice(*pieces.offsets[first - 1])].strip():
             first -= 1  # a lone "▁" or "Ġ": the space of this word
+        middle = [self.tokenizer.mask_id] if hidden else pieces.ids[first:last][: self.network.longest // 2]
+        room = self.network.longest - len(template.start) - len(template.end) - len(middle)
         right = min(len(pieces) - last, max(room // 2, room - first))
         left = min(first, room - right)
-        row = np.concatenate([pieces.ids[first - left : first], [self.tokenizer.mask_id], pieces.ids[last : last + right]])
+        row = np.concatenate([pieces.ids[first - left : first], middle, pieces.ids[last : last + right]])
         return Masked(template.one(row), np.array([len(template.start) + left]), (self.tokenizer.is_glued(text, span.start),))
 
     def _fit(self, ids: Ids, what: str) -> Ids:

@@ -7,6 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from senselens.cards import CARDS
+from senselens.classification import TEACH
 from senselens.errors import Unsupported
 from senselens.masked_lm import MaskedLM
 from senselens.onnx_network import OnnxNetwork, read_bytes
@@ -25,4 +26,4 @@ def load_mini(name: str = "mini", precision: str = "fp32") -> MaskedLM:
     network = OnnxNetwork(FOLDER, SHA256, precision)
     tokenizer = PieceTokenizer(read_bytes(FOLDER / "tokenizer.json").decode(), "[MASK]")
     card = CARDS[name] if precision == "fp32" else replace(CARDS[name], name=f"{name}-{precision}")
-    return MaskedLM(card, network, tokenizer, SENSE_LAYER, f"mini-{SHA256[:12]}-{precision}")
+    return MaskedLM(card, network, tokenizer, SENSE_LAYER, f"mini-{SHA256[:12]}-{precision}", {"classify": TEACH})

@@ -17,6 +17,7 @@ from senselens.text import Span
 if TYPE_CHECKING:
     from senselens.attention import Attention
     from senselens.calibration import Calibration
+    from senselens.classification import Label
     from senselens.input_representation import InputRepresentation
     from senselens.question_answering import Answer
 
@@ -61,6 +62,7 @@ class Model:
     card: Card
     sense_layer: int
     fingerprint: str  # names the exact weights: what is computed with them is kept on disk under it
+    labels: tuple[str, ...] = ()  # what it sorts texts into
     parameters: int | None = None  # how many numbers training has set; None where nobody has counted them
 
     @cached_property
@@ -69,6 +71,13 @@ class Model:
         from senselens.calibration import calibration_of
 
         return calibration_of(self)
+
+    @cached_property
+    def sentence_baseline(self) -> float:
+        """The mean cosine of random pairs of sentences, from the package or measured once and kept on disk."""
+        from senselens.calibration import sentence_baseline_of
+
+        return sentence_baseline_of(self)
 
     @overload
     def encode(self, text: str) -> Encoding: ...  # type: ignore[overload-overlap]  # a str is a Sequence of str, alas
@@ -95,6 +104,9 @@ class Model:
         raise self.cannot("masked")
 
     def predict_words(self, where: Sequence[tuple[str, Span]], k: int = 5) -> list[list[Guess]]:
+        raise self.cannot("masked")
+
+    def word_log_shares(self, where: Sequence[tuple[str, Span, bool]]) -> tuple[list[str], Vectors]:
         raise self.cannot("masked")
 
     def predict_jointly(self, text: str, k: int = 5) -> list[JointGuess]:
@@ -132,6 +144,12 @@ class Model:
 
     def answer(self, question: str, context: str, k: int = 1) -> list[Answer]:
         raise self.cannot("answer")
+
+    def classify(self, text: str, pair: str | None = None) -> list[Label]:
+        raise self.cannot("classify")
+
+    def classify_all(self, texts: Sequence[str]) -> list[list[Label]]:
+        raise self.cannot("classify")
 
     def need(self, capability: str) -> None:
         """Raise `Unsupported` when this model lacks *capability*."""

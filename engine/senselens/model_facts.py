@@ -27,7 +27,7 @@ LEFT, BOTH, ORDERLESS = "left to right", "both sides at once", "none: word order
 WORDPIECE, BPE, UNIGRAM = "word pieces (WordPiece)", "word pieces (byte-level BPE)", "word pieces (SentencePiece)"
 WORDS = "words, one vector each"
 CUT, BYTES, NOTHING = "cut into known pieces", "cut down to bytes at worst: none is unknown", "have no vector"
-CHARACTERS = "read by their characters"
+CHARACTERS, UNSAID = "read by their characters", "its paper does not say"
 
 FACTS = {
     # rows whose architecture says too little
@@ -35,6 +35,10 @@ FACTS = {
     "distilgpt2": Facts("the next piece, distilled from GPT-2", LEFT, BPE, BYTES, 2019),
     "smollm2": Facts("the next piece, then instructions", LEFT, BPE, BYTES, 2024),
     "glove": Facts("counts of words near each other", ORDERLESS, WORDS, NOTHING, 2014),
+    "use": Facts(SENTENCES, "up to nine pieces at once, then summed", "sentences", CUT, 2019, 68_927_232),
+    "use-lite": Facts(SENTENCES, BOTH, "sentences", CUT, 2018, 6_975_877),
+    "use-dan": Facts(SENTENCES, "words and pairs of words, averaged", "sentences", UNSAID, 2018, 256_797_824),
+    "use-transformer": Facts(SENTENCES, BOTH, "sentences", UNSAID, 2018),
     "word2vec": Facts("the words around a word", ORDERLESS, WORDS, NOTHING, 2013),
     "fasttext": Facts("the words around a word", ORDERLESS, WORDS, "built from their character n-grams", 2016),
     "model2vec": Facts("a sentence model's outputs, distilled", ORDERLESS, "word pieces, one vector each", CUT, 2024),
@@ -59,7 +63,6 @@ FACTS = {
     # families
     "static": Facts("the words around a word", ORDERLESS, WORDS, NOTHING, None),
     "elmo": Facts("the next and the previous word", "both ways, each by itself", "words from characters", CHARACTERS, 2018),
-    "use": Facts(SENTENCES, ORDERLESS, "sentences", CUT, 2018),
     "causal": Facts(NEXT, LEFT, "word pieces", CUT, None),
 }
 ROWS = {  # of the registry, that are not what an architecture of the same name is, or that were trained further
@@ -69,6 +72,8 @@ ROWS = {  # of the registry, that are not what an architecture of the same name 
     "finbert": Facts("masked words, next sentence, on company reports", BOTH, WORDPIECE, CUT, 2020),
     "distilbert-squad": Facts("masked words, distilled from BERT, then answers in a text", BOTH, WORDPIECE, CUT, 2019),
     "roberta-squad2": Facts("masked words, then answers in a text", BOTH, BPE, BYTES, 2020),
+    "distilbert-sst2": Facts("masked words, distilled from BERT, then sentiment", BOTH, WORDPIECE, CUT, 2020),
+    "finbert-sentiment": Facts("masked words, then on financial news, then sentiment", BOTH, WORDPIECE, CUT, 2019),
 }
 BY_CAPABILITY = {  # for a model that no row, architecture or family above describes
     "next-word": Facts(NEXT, LEFT, "word pieces", CUT, None),

@@ -59,12 +59,16 @@ class InputParts:
 
 
 class Network(Protocol):
-    """The computation; everything in and out is NumPy. *longest* counts special pieces; *layers* the input layer."""
+    """The computation; everything in and out is NumPy. *longest* counts special pieces; *layers* the input layer.
+
+    *labels* are those of a classification head; none without one.
+    """
 
     layers: int
     width: int
     longest: int
     padding: int
+    labels: tuple[str, ...]
 
     def hidden(self, batch: Batch) -> Vectors:
         """Every layer's vectors, (layers, B, T, width)."""
@@ -88,6 +92,10 @@ class Network(Protocol):
 
     def answer_scores(self, batch: Batch) -> tuple[Vectors, Vectors]:
         """How much an answer starts, and ends, at each piece: (B, T) each. Raises `Unsupported` without such a head."""
+        ...
+
+    def label_probabilities(self, batch: Batch) -> Vectors:
+        """The probabilities (B, L) of the labels. Raises `Unsupported` without such a head."""
         ...
 
 

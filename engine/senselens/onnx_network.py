@@ -38,8 +38,11 @@ class OnnxNetwork:
         config = json.loads(read_bytes(folder / "config.json"))
         self.layers, self.width = config["num_hidden_layers"] + 1, config["hidden_size"]
         self.longest, self.padding = config["max_position_embeddings"], config["pad_token_id"]
+        self.labels: tuple[str, ...] = ()
         self._epsilon = config["layer_norm_eps"]
         self._encoder = self._session("encoder", self._encoder_weights())
+        # What the session has now is not kept twice.
+        self._stored = {name: w for name, w in self._stored.items() if not name.startswith("bert.encoder.")}
 
     def hidden(self, batch: Batch) -> Vectors:
         return np.stack(self._run(batch, range(self.layers)))
@@ -69,6 +72,9 @@ class OnnxNetwork:
 
     def answer_scores(self, batch: Batch) -> tuple[Vectors, Vectors]:
         raise Unsupported("the embedded model has no head that answers questions")
+
+    def label_probabilities(self, batch: Batch) -> Vectors:
+        raise Unsupported("the embedded model has no head that sorts texts into labels")
 
     def _run(self, batch: Batch, layers: range | list[int], what: str = "layer") -> list[Vectors]:
         feed = {"ids": batch.ids, "segments": batch.segments, "attention": batch.attention}
@@ -127,6 +133,8 @@ class OnnxNetwork:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = self._threads
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # idle threads must not hold a core
+        options.enable_cpu_mem_arena = False  # it never gives back what one long input took
+        options.enable_mem_pattern = False  # inputs differ in shape, and memory would be set aside for each
         options.log_severity_level = 3
         options.add_external_initializers(list(weights), [onnxruntime.OrtValue.ortvalue_from_numpy(w) for w in weights.values()])
         graph = read_bytes(self._folder / f"{kind}.{self._precision}.onnx")

@@ -12,11 +12,15 @@ from senselens.model import Model
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A sentence found: its place in the list searched, and the cosine of its vector to the query's."""
+    """A sentence found: its place in the list searched, and the cosine of its vector to the query's.
+
+    *baseline* is the mean cosine of random pairs of sentences in this model: at or below it, nothing is shared.
+    """
 
     index: int
     sentence: str
     cosine: float
+    baseline: float
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -24,8 +28,10 @@ class Hit:
 
 def search(model: Model, query: str, sentences: Sequence[str], k: int = 5) -> list[Hit]:
     """The *k* of *sentences* whose vectors are nearest to *query*'s, best first. Raises `Unsupported`."""
+    model.need("sentence")
     if not sentences:
         return []
     vectors = model.embed([query, *sentences])  # (1 + n, W)
     best, scores = nearest(vectors[0], vectors[1:], k)
-    return [Hit(int(i), sentences[i], float(s)) for i, s in zip(best, scores, strict=True)]
+    baseline = model.sentence_baseline
+    return [Hit(int(i), sentences[i], float(s), baseline) for i, s in zip(best, scores, strict=True)]

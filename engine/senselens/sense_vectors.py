@@ -1,20 +1,17 @@
-"""A vector for each sense under a model: from its gloss, and for the embedded model also from uses tagged with it.
+"""A vector for each sense under a model: from its gloss, and from uses tagged with it where there are any.
 
-Gloss vectors are computed when a word is first asked about and kept on disk, a file per model.
+The embedded model ships the means of its tagged uses. Any other model's are made by `senselens.sense_building`, which also
+computes the vectors of all glosses; else a gloss's vector is computed when its word is first asked about. Both are kept on
+disk, a file per model.
 """
 
 from __future__ import annotations
 
 import hashlib
-import sqlite3
-import threading
-import weakref
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -25,7 +22,7 @@ from senselens.encoding import Encoding, Vectors
 from senselens.inventory import Sense
 from senselens.measures import unit
 from senselens.model import Model
-from senselens.places import cache_folder
+from senselens.sense_store import store_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +43,13 @@ class ShippedTable:
     part_biases: Vectors
     uses_weight: float
 
+    def tagged(self, senses: Sequence[Sense]) -> tuple[Vectors, NDArray[np.int32]]:
+        """The direction of the mean of each sense's tagged uses, (n, W), and how many they are, (n,); noughts without any."""
+        numbers = np.array([key_number(s.sense_id) for s in senses], np.uint64)
+        at = np.minimum(np.searchsorted(self.keys, numbers), len(self.keys) - 1)
+        counts = np.where(self.keys[at] == numbers, self.counts[at], 0)
+        return unit(self.rows[at].astype(np.float32) * (counts > 0)[:, None]), counts
+
 
 @lru_cache(maxsize=1)
 def shipped_table() -> ShippedTable:
@@ -61,18 +65,24 @@ def key_number(sense_id: str) -> int:
 
 def sense_vectors(model: Model, senses: Sequence[Sense]) -> Vectors:
     """A unit vector for each sense, (n, W)."""
-    glosses = gloss_vectors(model, senses)
-    return joined(glosses, senses, shipped_table()) if model.card.family == "mini" else glosses
+    table = shipped_table()
+    uses, counts = table.tagged(senses) if model.card.family == "mini" else _stored_uses(model, senses)
+    return joined(gloss_vectors(model, senses), uses, counts, table.uses_weight)
 
 
-def joined(glosses: Vectors, senses: Sequence[Sense], table: ShippedTable) -> Vectors:
-    """The gloss vectors moved towards the mean of the senses' tagged uses, the more the more uses there are."""
-    numbers = np.array([key_number(s.sense_id) for s in senses], np.uint64)
-    at = np.minimum(np.searchsorted(table.keys, numbers), len(table.keys) - 1)
-    known = table.keys[at] == numbers
-    uses = unit(table.rows[at].astype(np.float32))  # (n, W)
-    share = np.where(known, table.counts[at] / (table.counts[at] + table.uses_weight), 0).astype(np.float32)[:, None]
+def joined(glosses: Vectors, uses: Vectors, counts: NDArray[np.int32], uses_weight: float) -> Vectors:
+    """The gloss vectors (n, W) moved towards the tagged uses' directions (n, W), the more the more uses there are (n,)."""
+    share = (counts / (counts + uses_weight)).astype(np.float32)[:, None]
     return unit((1 - share) * glosses + share * uses)
+
+
+def _stored_uses(model: Model, senses: Sequence[Sense]) -> tuple[Vectors, NDArray[np.int32]]:
+    known = store_of(model).tagged([s.sense_id for s in senses])
+    sums = np.zeros((len(senses), model.card.width), np.float32)
+    for i, sense in enumerate(senses):
+        if sense.sense_id in known:
+            sums[i] = known[sense.sense_id][0]
+    return unit(sums), np.array([known.get(s.sense_id, (None, 0))[1] for s in senses], np.int32)
 
 
 def gloss_text(sense: Sense) -> str:
@@ -83,66 +93,31 @@ def gloss_text(sense: Sense) -> str:
 
 def gloss_vectors(model: Model, senses: Sequence[Sense]) -> Vectors:
     """The unit vectors (n, W) of the senses' lemmas at the head of their glosses, at the model's sense layer."""
-    kept = _store(cache_folder() / "glosses" / f"{model.fingerprint}.sqlite")
-    known = kept.get([s.sense_id for s in senses])
-    missing = [s for s in senses if s.sense_id not in known]
-    if missing:
-        encodings = model.encode([gloss_text(s) for s in missing])
-        new = {s.sense_id: _head(e, len(s.lemma)) for s, e in zip(missing, encodings, strict=True)}
-        kept.put(new)
-        known |= new
+    read_glosses(model, senses)
+    known = store_of(model).glosses([s.sense_id for s in senses])
     return np.stack([known[s.sense_id] for s in senses])
+
+
+def read_glosses(model: Model, senses: Sequence[Sense], most: int | None = None) -> bool:
+    """Compute the vectors of those *senses* that are not kept yet, of *most* at once; whether some are left.
+
+    Whoever asks about a word for the first time waits for this; a program with time to spare does it before.
+    """
+    kept = store_of(model)
+    lacking = set(kept.lacking([s.sense_id for s in senses]))
+    missing = [s for s in senses if s.sense_id in lacking]
+    if now := missing[:most]:
+        kept.put_glosses(computed(model, now), remember=most is None)
+    return len(now) < len(missing)
+
+
+def computed(model: Model, senses: Sequence[Sense]) -> dict[str, Vectors]:
+    """`gloss_vectors` by sense id, computed now."""
+    encodings = model.encode([gloss_text(s) for s in senses])
+    return {s.sense_id: _head(e, len(s.lemma)) for s, e in zip(senses, encodings, strict=True)}
 
 
 def _head(encoding: Encoding, length: int) -> Vectors:
     """The mean direction of the words that begin in the first *length* characters."""
     here = [i for i, w in enumerate(encoding.words) if w.start < length]
     return unit(encoding.layers[encoding.model.sense_layer, here].mean(0))
-
-
-class GlossStore:
-    """Vectors by sense id, in memory and in one SQLite file; safe between threads and processes.
-
-    A file that cannot be used (a read-only home, a damaged cache) is done without: what is in it can be computed again.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._memory: dict[str, Vectors] = {}
-        self._lock = threading.Lock()
-        self._db: sqlite3.Connection | None = None
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(path, timeout=5, check_same_thread=False)
-            weakref.finalize(self, self._db.close)
-            self._db.execute("pragma synchronous = off")  # a cache need not outlive a power cut
-            self._db.execute("create table if not exists gloss (sense text primary key, vector blob) without rowid")
-        except (OSError, sqlite3.Error):
-            self._db = None
-
-    def get(self, ids: Sequence[str]) -> dict[str, Vectors]:
-        """The vectors that are known of *ids*."""
-        with self._lock:
-            for sense in ids:
-                if sense not in self._memory and (blob := self._read(sense)):
-                    self._memory[sense] = np.frombuffer(blob, np.float16).astype(np.float32)
-            return {i: self._memory[i] for i in ids if i in self._memory}
-
-    def put(self, vectors: dict[str, Vectors]) -> None:
-        with self._lock:
-            self._memory |= vectors
-            rows = [(sense, vector.astype(np.float16).tobytes()) for sense, vector in vectors.items()]
-            with suppress(sqlite3.Error):  # another process may hold the file for long, or the disk be full
-                if self._db:
-                    with self._db:
-                        self._db.executemany("insert or replace into gloss values (?,?)", rows)
-
-    def _read(self, sense: str) -> bytes | None:
-        with suppress(sqlite3.Error):
-            if self._db and (row := self._db.execute("select vector from gloss where sense = ?", (sense,)).fetchone()):
-                return bytes(row[0])
-        return None
-
-
-@lru_cache(maxsize=16)
-def _store(path: Path) -> GlossStore:
-    return GlossStore(path)

@@ -100,9 +100,11 @@ _NEVER_LAST, _SELDOM_LAST, _BEFORE_NUMBER, _OPENERS = (
 )
 
 _BLANKS = r"[\s--[\n\r\v\f\x85\u2028\u2029]]*+"
+_BLANK_LINES = rf"(?: \R {_BLANKS} (?=\R) )++"
+_BETWEEN_PARAGRAPHS = regex.compile(rf"(?xV1) {_BLANK_LINES}")
 _CUT = regex.compile(
     rf"""(?xV1)
-    (?: \R {_BLANKS} (?=\R) )++ | [\f\u2029]                                                    # blank lines
+    {_BLANK_LINES} | [\f\u2029]
   | (?:\A|\R) {_BLANKS} (?: (?:[-=*_~]{_BLANKS}){{3,}}+ (?=\R|\Z)                               # a rule or underline
                           | \#{{1,6}}+ [\ \t]++ (?P<heading>[^\n\r\v\f\x85\u2028\u2029]*+)
                           | [-*+•‣◦▪●] [\ \t]++ )                                               # a bullet
@@ -149,6 +151,21 @@ def sentence_at(text: str, offset: int) -> Span | None:
     return _touching(_sentences(text, start, min(ends, default=len(text))), offset)
 
 
+def paragraphs(text: str) -> tuple[Span, ...]:
+    """The stretches of *text* between blank lines: no sentence and no word goes on from one to the next."""
+    starts = [0]
+    ends = []
+    for cut in _BETWEEN_PARAGRAPHS.finditer(text):
+        ends.append(cut.start())
+        starts.append(cut.end())
+    return tuple(map(Span, starts, [*ends, len(text)]))
+
+
+def stopped(sentence: str) -> str:
+    """*sentence* with a full stop where it ends in a word: without one, a model guesses how the text goes on."""
+    return f"{sentence}." if sentence[-1:].isalnum() else sentence
+
+
 def _sentences(text: str, start: int, end: int) -> Iterator[Span]:
     for block in blocks(text, start, end):
         begin = block.start
@@ -189,3 +206,8 @@ def _ends(stop: regex.Match[str], begin: int) -> bool:
     if token.lower() in _SELDOM_LAST or _INITIALS.fullmatch(token):
         return following in _OPENERS
     return True
+
+
+def printable(text: str) -> str:
+    """*text* on one line, without what a terminal would obey."""
+    return "".join(c if c.isprintable() else " " for c in text)

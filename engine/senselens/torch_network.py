@@ -38,6 +38,7 @@ class TorchNetwork:
         self._segments = getattr(config, "type_vocab_size", 0) if "token_type_ids" in takes else 0
         self.has_words = model.get_output_embeddings() is not None
         self.has_next = hasattr(getattr(model, "cls", None), "seq_relationship")
+        self.labels = _labels(model)
         self.has_answers = type(model).__name__.endswith("ForQuestionAnswering")
         probe = np.array([i for i in range(5) if i != self.padding], np.int64)
         hidden = self.hidden(Batch.of([probe], self.padding))
@@ -47,7 +48,7 @@ class TorchNetwork:
 
     def hidden(self, batch: Batch) -> Vectors:
         with self._torch.inference_mode():
-            out = self._model.base_model(**self._inputs(batch), output_hidden_states=True)
+            out = self._model.base_model(**self.inputs(batch), output_hidden_states=True)
         states = getattr(out, "hidden_states", None) or ()
         if len({state.shape for state in states}) != 1:
             raise Unsupported(f"a {self._model.config.model_type} gives no vectors of one size, layer by layer")
@@ -55,13 +56,13 @@ class TorchNetwork:
 
     def logits(self, batch: Batch, rows: NDArray[np.intp], places: NDArray[np.intp]) -> Vectors:
         with self._torch.inference_mode():
-            out = self._model(**self._inputs(batch))
+            out = self._model(**self.inputs(batch))
             scores = out.prediction_logits if self.has_next else out.logits
             return _numpy(scores[self._torch.from_numpy(rows), self._torch.from_numpy(places)])
 
     def follows(self, batch: Batch) -> NDArray[np.float32]:
         with self._torch.inference_mode():
-            odds = self._model(**self._inputs(batch)).seq_relationship_logits  # (B, 2): follows, does not
+            odds = self._model(**self.inputs(batch)).seq_relationship_logits  # (B, 2): follows, does not
             return _numpy(odds.softmax(-1)[:, 0])
 
     def attention(self, batch: Batch) -> Vectors:
@@ -70,7 +71,7 @@ class TorchNetwork:
         self._model.set_attn_implementation("eager")
         try:
             with self._torch.inference_mode():
-                out = self._model.base_model(**self._inputs(batch), output_attentions=True)
+                out = self._model.base_model(**self.inputs(batch), output_attentions=True)
                 return _numpy(self._torch.stack(out.attentions))
         finally:
             self._model.set_attn_implementation(fused)
@@ -101,10 +102,18 @@ class TorchNetwork:
 
     def answer_scores(self, batch: Batch) -> tuple[Vectors, Vectors]:
         with self._torch.inference_mode():
-            out = self._model(**self._inputs(batch))
+            out = self._model(**self.inputs(batch))
             return _numpy(out.start_logits), _numpy(out.end_logits)
 
-    def _inputs(self, batch: Batch) -> dict[str, Any]:
+    def label_probabilities(self, batch: Batch) -> Vectors:
+        """Softmax over the labels, or for a head of independent labels (its configuration says) each one's own sigmoid."""
+        with self._torch.inference_mode():
+            scores = self._model(**self.inputs(batch)).logits  # (B, L)
+            independent = self._model.config.problem_type == "multi_label_classification"
+            return _numpy(scores.sigmoid() if independent else scores.softmax(-1))
+
+    def inputs(self, batch: Batch) -> dict[str, Any]:
+        """*batch* as the tensors that the model takes, by name, where the model is."""
         arrays = {"input_ids": batch.ids, "attention_mask": batch.attention}
         if self._segments:
             arrays["token_type_ids"] = np.minimum(batch.segments, self._segments - 1)
@@ -127,6 +136,15 @@ class TorchNetwork:
         except (AttributeError, TypeError, ValueError):
             return False
         return found.shape == layer_0.shape and bool(np.allclose(found, layer_0, rtol=1e-3, atol=1e-4))
+
+
+def _labels(model: Any) -> tuple[str, ...]:
+    """What a classification head sorts texts into; nothing where it gives a single number, or numbers that are no labels."""
+    names = model.config.id2label
+    is_classifier = type(model).__name__.endswith("ForSequenceClassification")
+    if not is_classifier or len(names) < 2 or model.config.problem_type == "regression":
+        return ()
+    return tuple(str(names[i]) for i in sorted(names))
 
 
 def _longest(model: Any) -> int:

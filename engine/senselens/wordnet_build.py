@@ -19,7 +19,7 @@ from typing import Any
 from .wordnet_files import PARTS, exceptions, head, sense_counts, sense_key, sense_order, synsets
 
 PART = 100_000_000
-VERSION = 1  # of the schema below; a database with another is built again
+VERSION = 2  # of the schema below; a database with another is built again
 SCHEMA = f"""
 pragma journal_mode = off;          -- the file is new, and thrown away if it is not finished
 pragma synchronous = off;
@@ -45,6 +45,7 @@ create table word (
     primary key (synset, number)
 ) without rowid;
 create table parent (synset integer, parent integer, primary key (synset, parent)) without rowid;
+create table opposite (synset integer, other integer, primary key (synset, other)) without rowid;
 create table exception (form text, pos text, lemmas text not null, primary key (form, pos)) without rowid;
 create index word_lemma on word (lemma, pos, rank);
 create view sense as
@@ -77,6 +78,7 @@ def _add(db: sqlite3.Connection, folder: Path, part: str, base: int, counts: dic
         row = (synset, s.pos, s.lex_file, ending, s.definition, "\n".join(s.examples))
         db.execute("insert into synset values (?, ?, ?, ?, ?, ?)", row)
         db.executemany("insert or ignore into parent values (?, ?)", ((synset, base + p) for p in s.parents))
+        db.executemany("insert or ignore into opposite values (?, ?)", ((synset, base + o) for o in s.opposites))
         # A word that a synset has twice, as in "Earth 0 earth 1", is one sense, and the first gives the key.
         words: dict[str, tuple[str, int]] = {}
         for form, lex_id in s.words:
@@ -102,4 +104,5 @@ def _rows(db: sqlite3.Connection) -> Iterator[tuple[Any, ...]]:
     yield from db.execute("select * from synset order by id")
     yield from db.execute("select * from word order by synset, number")
     yield from db.execute("select * from parent order by synset, parent")
+    yield from db.execute("select * from opposite order by synset, other")
     yield from db.execute("select * from exception order by form, pos")

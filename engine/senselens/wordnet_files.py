@@ -29,7 +29,8 @@ MENDED_PARENTS = {("verb", 2_423_762): (612_841,)}
 class RawSynset:
     """One line of a ``data.*`` file; *words* are (form, lex_id), *parents* the offsets of its hypernyms.
 
-    A satellite adjective's parent is the head of its cluster.
+    A satellite adjective's parent is the head of its cluster. *opposites* are the offsets of the synsets that have an
+    antonym of one of its words, which are in the same file.
     """
 
     offset: int
@@ -37,6 +38,7 @@ class RawSynset:
     lex_file: int
     words: tuple[tuple[str, int], ...]
     parents: tuple[int, ...]
+    opposites: tuple[int, ...]
     definition: str
     examples: tuple[str, ...]
 
@@ -56,9 +58,10 @@ def _synset(part: str, fields: list[str], gloss: str, home: Callable[[int], int]
     upwards = ("&",) if pos == "s" else ("@", "@i")
     parents = tuple(home(int(to)) for symbol, to in pointers if symbol in upwards)
     parents = MENDED_PARENTS.get((part, offset), parents)
+    opposites = tuple(home(int(to)) for symbol, to in pointers if symbol == "!")
     definition, *rest = _FIRST_EXAMPLE.split(gloss, maxsplit=1)
     quoted = (example.strip(_AROUND) for example in _EXAMPLE.findall("".join(rest)))
-    return RawSynset(offset, pos, lex_file, words, parents, definition.strip(_AROUND), tuple(filter(None, quoted)))
+    return RawSynset(offset, pos, lex_file, words, parents, opposites, definition.strip(_AROUND), tuple(filter(None, quoted)))
 
 
 def sense_key(synset: RawSynset, form: str, lex_id: int, head: str | None) -> str:

@@ -8,8 +8,6 @@ UTF-8, UTF-16 or UTF-32 stand before the position in it
 from __future__ import annotations
 
 import re
-from array import array
-from bisect import bisect_right
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,16 +29,32 @@ class Positions:
     """
 
     def __init__(self, text: str, encoding: str = "utf-16") -> None:
-        self.text = text
+        starts = np.array([0, *(end.end() for end in _LINE_END.finditer(text))], np.intp)
+        self._set(text, encoding, starts)
+
+    def _set(self, text: str, encoding: str, starts: NDArray[np.intp]) -> None:
+        self.text, self.encoding, self._starts = text, encoding, starts
         self._wider_from = _WIDER_FROM[encoding]
-        self._starts = array("q", (0, *(end.end() for end in _LINE_END.finditer(text))))
         self._last: tuple[int, NDArray[np.intp] | None] = (-1, None)
+
+    def edited(self, span: Span, new: str) -> Positions:
+        """The positions of the text in which *new* stands in the place of *span*. Lines are looked for in what is new only."""
+        text = self.text[: span.start] + new + self.text[span.end :]
+        end = span.start + len(new)
+        # One character more on each side: the edit may have joined a "\r" and a "\n", or parted them.
+        breaks = (found.end() for found in _LINE_END.finditer(text, max(span.start - 1, 0), end + 1))
+        before = self._starts[: max(1, self._starts.searchsorted(span.start))]
+        after = self._starts[self._starts.searchsorted(span.end, side="right") :]
+        made = Positions.__new__(Positions)
+        starts = np.concatenate([before, np.array([b for b in breaks if b <= end], np.intp), after + (end - span.end)])
+        made._set(text, self.encoding, starts)
+        return made
 
     def offset(self, line: int, character: int) -> int:
         """The character of the text at a position; one that a position cuts in two counts from its start."""
         if line >= len(self._starts):
             return len(self.text)
-        start, end = self._starts[line], self._end(line)
+        start, end = int(self._starts[line]), self._end(line)
         ends = self._unit_ends(line)
         if ends is None:
             return min(start + character, end)
@@ -48,8 +62,8 @@ class Positions:
 
     def position(self, offset: int) -> Position:
         """The line and character of a character of the text; in the middle of a CRLF it is the end of the line."""
-        line = bisect_right(self._starts, offset) - 1
-        count = min(offset, self._end(line)) - self._starts[line]
+        line = int(self._starts.searchsorted(offset, side="right")) - 1
+        count = min(offset, self._end(line)) - int(self._starts[line])
         ends = self._unit_ends(line)
         if ends is None or count == 0:
             return line, count
@@ -63,7 +77,7 @@ class Positions:
         """Where the characters of *line* end, before its line break."""
         if line + 1 == len(self._starts):
             return len(self.text)
-        end = self._starts[line + 1] - 1
+        end = int(self._starts[line + 1]) - 1
         return end - self.text.startswith("\r\n", end - 1)
 
     def _unit_ends(self, line: int) -> NDArray[np.intp] | None:

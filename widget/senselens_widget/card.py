@@ -49,6 +49,7 @@ def card(one: Shown, uses: Mapping[Span, Shown]) -> Html:
         class_=f"card {one.tone}".rstrip(),
         id=f"{one.id}-card",
         aria_label=one.word.word,
+        hidden=True,  # until the style sheet says otherwise
     )
 
 
@@ -118,25 +119,34 @@ def _part(sense: SenseMatch) -> Html:
 
 
 def _share(share: float) -> Html:
-    bar = tag("span", tag("span", style=f"width:{100 * share:.1f}%"), class_="bar")
-    return tag("span", percent(share), bar, class_="share")
+    return tag("span", percent(share), _bar(share), class_="share")
+
+
+def _bar(share: float) -> Html:
+    return tag("span", tag("span", style=f"width:{100 * share:.1f}%"), class_="bar")
 
 
 def _guesses(guesses: Sequence[Guess]) -> Html:
-    found = (tag("li", tag("bdi", g.word), " ", tag("span", percent(g.probability), class_="soft")) for g in guesses)
+    most = max(guess.probability for guess in guesses)
+    found = (
+        tag("li", tag("bdi", g.word), " ", _bar(g.probability / most), tag("span", percent(g.probability), class_="soft"))
+        for g in guesses
+    )
     return tag("ol", *found, class_="guesses")
 
 
 def _others(inspection: Inspection, uses: Mapping[Span, Shown], others: Sequence[OtherUse]) -> Html:
-    heads = tag("tr", *(tag("th", name, scope="col") for name in ("use", "same sense", "cosine", "random words")))
+    heads = tag("tr", *(tag("th", name, scope="col") for name in ("use", "same sense", "cosine")))
     rows = []
     for number, other in enumerate(others, start=1):
         said, target = _excerpt(inspection, other.span), uses.get(other.span)
         where = tag("label", *said, for_=target.id) if target else tag("span", *said)
-        use = tag("td", tag("span", str(number), class_=f"number {_tone(other, uses)}".rstrip()), " ", tag("bdi", where))
-        s = other.similarity
-        figures = (tag("td", figure) for figure in (_share(s.same_sense), _cosine(s.cosine), _cosine(s.baseline)))
+        name = tag("span", str(number), class_=f"number {_tone(other, uses)}".rstrip())
+        use = tag("td", tag("span", name, " ", tag("bdi", where), class_="use"))
+        figures = (tag("td", figure) for figure in (_share(other.similarity.same_sense), _cosine(other.similarity.cosine)))
         rows.append(tag("tr", use, *figures))
+    random = tag("td", tag("span", tag("span"), "two random words", class_="use"))
+    rows.append(tag("tr", random, tag("td"), tag("td", _cosine(others[0].similarity.baseline)), class_="soft"))
     return tag("table", tag("thead", heads), tag("tbody", *rows), class_="uses")
 
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from senselens import __version__
-from senselens.cli import index, models, texts, words
+from senselens.cli import classifiers, index, models, texts, words
 from senselens.cli.arguments import UsageError
 from senselens.errors import SenselensError
 
@@ -20,10 +20,13 @@ EXAMPLES = """examples:
   senselens predict "We sat by the river bank" --word bank --targets shore pizzeria
   senselens similar bank "Money at the bank" "The river bank" "Cash from the bank"
   senselens search "cash machine" essay.txt
+  senselens matrix "The cat sat." "A feline rested." "The dog ran." --model use
   senselens next "The cat sat on the" -k 10
   senselens surprisal "The cat sat on the bicycle"
   senselens compare "Money at the bank" "The river bank" --models mini smollm2
   senselens answer "Where did they sit?" essay.txt --model roberta-squad2
+  senselens finetune reviews.csv --dev 0.1 --to my-classifier
+  senselens classify "A fine film." --model my-classifier
   senselens index build letters.lance letters/
   senselens index query letters.lance bank --like "We sat by the river bank"
 """
@@ -56,6 +59,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"senselens {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for group in (words, texts, index, models):
+    for group in (words, texts, classifiers, index, models):
         group.add(commands)
     return parser

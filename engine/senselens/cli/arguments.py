@@ -51,7 +51,7 @@ def read_text(argument: str) -> str:
 
     Raises `UsageError` for a file that is absent or holds no UTF-8 text, and for an empty text.
     """
-    looks_like_file = len(argument) < 4096 and "\n" not in argument and "\0" not in argument
+    looks_like_file = _may_be_name(argument)
     try:
         if argument == "-":
             text = sys.stdin.buffer.read().decode("utf-8-sig")
@@ -70,6 +70,28 @@ def read_text(argument: str) -> str:
     if not text.strip():
         raise UsageError("the text is empty; give a sentence or a file that holds one")
     return text
+
+
+def read_prose(argument: str) -> str:
+    """As `read_text`, but of a file only what there is to read in a document of its kind (`senselens.prose`).
+
+    Raises `UsageError` too for a file in which there is nothing.
+    """
+    from senselens.documents.kinds import document_kind
+    from senselens.documents.reading import prose
+
+    text = read_text(argument)
+    if argument == "-" or not _may_be_name(argument) or not os.path.isfile(argument):
+        return text
+    kind = document_kind(argument)
+    found = prose(text, kind, limit=None).text
+    if not found:
+        raise UsageError(f"there is nothing to read in {argument} as {kind}; pass it on standard input (-) to read all of it")
+    return found
+
+
+def _may_be_name(argument: str) -> bool:
+    return len(argument) < 4096 and "\n" not in argument and "\0" not in argument
 
 
 def find_span(text: str, word: str, occurrence: int) -> Span:

@@ -22,7 +22,7 @@ from senselens.measures import Similarity
 from senselens.model import Guess, JointGuess
 from senselens.question_answering import Answer
 from senselens.semantic_search import Hit
-from senselens.text import Span
+from senselens.text import Span, printable
 
 STATES = {"here": "green", "downloadable": "cyan", "unavailable": "yellow"}
 PARTS = {"n": "noun", "v": "verb", "a": "adjective", "r": "adverb"}
@@ -98,20 +98,21 @@ def show_looks(inspections: Sequence[Inspection], k: int) -> None:
 def _card(inspection: Inspection, word: InspectedWord, k: int, width: int) -> RenderableType:
     """All there is to say of one word."""
     parts: list[RenderableType] = [_in_context(inspection, word.span), Text("")]
-    for name, reading in word.readings.items():
+    for reading in word.readings.values():
         parts += [_heading("means here"), _senses_table(reading.senses[:k], word.word), Text("")]
         if reading.guesses:
             fits = "  ".join(f"{g.word}\N{NO-BREAK SPACE}{percent(g.probability)}" for g in reading.guesses[:k])
             parts += [_heading("what else fits here"), Text(fits), Text("")]
         if reading.others:
             parts += [_heading(f"the other uses of {word.word}"), _others_table(inspection, reading.others), Text("")]
-        near = inspection.neighbours.get(name, {}).get(word.sentence, ())
-        if near:
-            lines = [excerpt(inspection.sentences[n.sentence].of(inspection.text), max(24, width - 8)) for n in near]
+    for of_sentence in inspection.neighbours.values():
+        if near := of_sentence.get(word.sentence, ()):
             table = _plain_table()
-            for n, line in zip(near, lines, strict=True):
+            for n in near:
+                line = excerpt(inspection.sentences[n.sentence].of(inspection.text), max(24, width - 8))
                 table.add_row(Text(f"{n.cosine:.2f}", style="dim"), Text(line))
-            parts += [_heading("sentences nearest to this one (cosine)"), table, Text("")]
+            title = f"sentences nearest to this one (cosine; random sentences {near[0].baseline:.2f})"
+            parts += [_heading(title), table, Text("")]
     return Group(*parts)
 
 
@@ -126,6 +127,9 @@ def _overview(inspection: Inspection) -> RenderableType:
                 best = reading.senses[0]
                 fits = ", ".join(g.word for g in reading.guesses[:4])
                 table.add_row(Text(word.word), Text(percent(best.probability)), Text(best.gloss), Text(fits))
+    if not any(word.readings for word in inspection.words):
+        names = ", ".join(model.name for model in inspection.models)
+        return Text(f"{names} has vectors of sentences only; --word shows the sentences nearest to a word's own")
     if not table.row_count:
         return Text("no word of this text is in the inventory of senses")
     return Group(table, Text("look closer at one of them with --word", style="dim"))
@@ -171,7 +175,10 @@ def show_hits(found: Sequence[Hit]) -> None:
     table = _plain_table()
     for h in found:
         table.add_row(Text(f"{h.cosine:.2f}", style="dim"), Text(excerpt(h.sentence, 400)))
-    console().print(table)
+    out = console()
+    out.print(table)
+    if found:
+        out.print(Text(f"cosines; random sentences {found[0].baseline:.2f}", style="dim"))
 
 
 def show_surprisal(text: str, values: Sequence[tuple[Span, float]], log_probability: float, perplexity: float) -> None:
@@ -181,7 +188,7 @@ def show_surprisal(text: str, values: Sequence[tuple[Span, float]], log_probabil
     table.add_column()
     table.add_column(justify="right")
     for span, bits in values:
-        table.add_row(Text(_line(span.of(text))), Text(f"{bits:.1f}"), bar(max(0, bits) / max(most, 1e-9), 30))
+        table.add_row(Text(printable(span.of(text))), Text(f"{bits:.1f}"), bar(max(0, bits) / max(most, 1e-9), 30))
     out = console()
     out.print(table)
     out.print(Text(f"log probability {log_probability:.1f} nats, perplexity {perplexity:,.1f} per word", style="dim"))
@@ -197,11 +204,11 @@ def show_answers(found: Sequence[Answer]) -> None:
     for a in found:
         where = Span(max(0, a.span.start - 80), a.span.end + 80)
         before, after = a.context[where.start : a.span.start], a.context[a.span.end : where.end]
-        marked = Text("…" * (where.start > 0) + _line(before), style="dim") + Text(
-            left + _line(a.text) + right, style="bold reverse not dim"
+        marked = Text("…" * (where.start > 0) + printable(before), style="dim") + Text(
+            left + printable(a.text) + right, style="bold reverse not dim"
         )
-        marked += Text(_line(after) + "…" * (where.end < len(a.context)), style="dim")
-        table.add_row(Text(percent(a.score), style="dim"), Text(_line(a.text), style="bold"))
+        marked += Text(printable(after) + "…" * (where.end < len(a.context)), style="dim")
+        table.add_row(Text(percent(a.score), style="dim"), Text(printable(a.text), style="bold"))
         table.add_row(Text(""), marked)
     console().print(table)
 
@@ -277,18 +284,13 @@ def _in_context(inspection: Inspection, span: Span, most: int = 160) -> Text:
     text = inspection.text
     before = ("…" if start > sentence.start else "") + text[start : span.start]
     after = text[span.end : end] + ("…" if end < sentence.end else "")
-    return Text(_line(before)) + Text(span.of(text), style="bold reverse") + Text(_line(after))
+    return Text(printable(before)) + Text(span.of(text), style="bold reverse") + Text(printable(after))
 
 
 def marked(text: str, span: Span) -> Text:
-    return Text(_line(text[: span.start])) + Text(span.of(text), style="bold reverse") + Text(_line(text[span.end :]))
-
-
-def _line(text: str) -> str:
-    """*text* on one line, without what a terminal would obey."""
-    return "".join(c if c.isprintable() else " " for c in text)
+    return Text(printable(text[: span.start])) + Text(span.of(text), style="bold reverse") + Text(printable(text[span.end :]))
 
 
 def excerpt(text: str, most: int) -> str:
-    line = " ".join(_line(text).split())
+    line = " ".join(printable(text).split())
     return line if len(line) <= most else line[: most - 1] + "…"

@@ -1,12 +1,13 @@
-"""Commands about whole texts: search, next, surprisal, compare, answer."""
+"""Commands about whole texts: search, matrix, next, surprisal, compare, answer."""
 
 from __future__ import annotations
 
 import argparse
 import math
+from collections.abc import Sequence
 from typing import Any
 
-from senselens.cli.arguments import UsageError, command, count, print_json, read_text
+from senselens.cli.arguments import UsageError, command, count, print_json, read_prose, read_text
 
 CAUSAL = "smollm2"
 
@@ -16,6 +17,10 @@ def add(commands: Any) -> None:
     search.add_argument("query")
     search.add_argument("texts", nargs="+", metavar="TEXT_OR_FILE")
     search.add_argument("-k", type=count, default=5, help="how many (default 5)")
+
+    matrix = command(commands, "matrix", _matrix, "how alike the sentences of texts or files are, every pair of them")
+    matrix.add_argument("texts", nargs="+", metavar="TEXT_OR_FILE")
+    matrix.add_argument("--html", action="store_true", help="print an HTML table")
 
     following = command(commands, "next", _next, "the words that come next in a text, or before it", model=False)
     following.add_argument("text", metavar="TEXT_OR_FILE")
@@ -46,11 +51,24 @@ def _search(options: argparse.Namespace) -> None:
     from senselens.cli.terminal import show_hits
     from senselens.registry import load
     from senselens.semantic_search import search
+
+    found = search(load(options.model), options.query, _sentences(options.texts), options.k)
+    print_json([h.to_dict() for h in found]) if options.json else show_hits(found)
+
+
+def _matrix(options: argparse.Namespace) -> None:
+    from senselens.registry import load
+    from senselens.similarity_matrix import similarity_matrix
+
+    found = similarity_matrix(load(options.model), _sentences(options.texts))
+    print_json(found.to_dict()) if options.json else print(found.to_html() if options.html else found.to_text())
+
+
+def _sentences(arguments: Sequence[str]) -> list[str]:
     from senselens.text import sentences
 
-    texts = [read_text(t) for t in options.texts]
-    found = search(load(options.model), options.query, [s.of(t) for t in texts for s in sentences(t)], options.k)
-    print_json([h.to_dict() for h in found]) if options.json else show_hits(found)
+    texts = [read_prose(argument) for argument in arguments]
+    return [sentence.of(text) for text in texts for sentence in sentences(text)]
 
 
 def _next(options: argparse.Namespace) -> None:
@@ -86,7 +104,7 @@ def _surprisal(options: argparse.Namespace) -> None:
 def _compare(options: argparse.Namespace) -> None:
     from senselens.comparison import compare
 
-    found = compare(options.models, [read_text(t) for t in options.texts], options.word)
+    found = compare(options.models, [read_prose(t) for t in options.texts], options.word)
     print_json(found.to_dict()) if options.json else print(found.to_html() if options.html else found.to_text())
 
 
@@ -94,5 +112,5 @@ def _answer(options: argparse.Namespace) -> None:
     from senselens.cli.terminal import show_answers
     from senselens.question_answering import answer
 
-    found = answer(options.model, options.question, read_text(options.text), options.k)
+    found = answer(options.model, options.question, read_prose(options.text), options.k)
     print_json([a.to_dict() for a in found]) if options.json else show_answers(found)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from senselens.cli.arguments import UsageError, command, count, find_span, print_json, read_text, word_options
+from senselens.cli.arguments import UsageError, command, count, find_span, print_json, read_prose, read_text, word_options
 
 if TYPE_CHECKING:
     from senselens.encoding import Use
@@ -46,7 +46,7 @@ def add(commands: Any) -> None:
 def _look(options: argparse.Namespace) -> None:
     from senselens.cli.terminal import show_looks, show_similarities
 
-    texts = [read_text(t) for t in options.texts]
+    texts = [read_prose(t) for t in options.texts]
     inspections = [_inspected(text, options) for text in texts]
     if options.html:
         _write_page(inspections, options.html)
@@ -107,7 +107,7 @@ def _predict(options: argparse.Namespace) -> None:
 def _similar(options: argparse.Namespace) -> None:
     from senselens.cli.terminal import show_similarities
 
-    uses, pairs = _pairs([read_text(t) for t in options.texts], options)
+    uses, pairs = _pairs([read_prose(t) for t in options.texts], options)
     if options.json:
         print_json([{"a": uses[i].encoding.text, "b": uses[j].encoding.text, **s.to_dict()} for i, j, s in pairs])
     else:
@@ -138,7 +138,7 @@ def _senses(options: argparse.Namespace) -> None:
     from senselens.disambiguation import senses
     from senselens.registry import load
 
-    text = read_text(options.text)
+    text = read_prose(options.text)
     span = find_span(text, options.word, options.occurrence)
     found = senses(load(options.model), text, span, options.inventory)
     print_json([s.to_dict() for s in found]) if options.json else show_senses(span.of(text), found)

@@ -11,7 +11,7 @@ from senselens.documents.prose import Passage, Piece, through, whole
 
 _SCISSORS = re.compile(r"^# -+ >8 -+", re.MULTILINE)  # what follows is the diff (git commit --verbose)
 _TRAILER = re.compile(
-    r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)+: |(?:Bug|Cc|Close[sd]?|Fix(?:e[sd])?|Issue|Link|Ref[s]?|Resolve[sd]?): |\(cherry picked from |\s+\S"
+    r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)+: |(?:Bug|Cc|Closes|Fixes|Issue|Link|Refs|Resolves|See): |\(cherry picked from |\s+\S"
 )
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 

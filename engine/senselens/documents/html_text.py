@@ -11,31 +11,31 @@ from collections.abc import Iterator
 
 import regex
 
-from senselens.documents.prose import PLACEHOLDER, Passage, Piece
+from senselens.documents.prose import PLACEHOLDER, Passage, Piece, names
 
 _TOKEN = regex.compile(
     r"""(?xsiV1)
     (?P<hidden> <!-- (?:(?!-->).)*+ (?:-->|\Z)
-              | <(?P<raw>iframe|noscript|object|script|style|template|textarea)\b [^<>]*+ > (?:(?!</(?P=raw)\b).)*+
-              | <[!?] [^<>]*+ > | \{%[^\{\}]*+%\} )
+              | <(?P<raw>iframe|noscript|object|script|style|textarea)\b [^<>]*+ > (?:(?!</(?P=raw)\b).)*+
+              | <[!?] [^<>]*+ > | \{[%\#/:@][^\{\}]*+\} )
   | (?P<tag> <(?P<closing>/)?+(?P<name>[a-z][a-z0-9:-]*+)(?=[\s/>]) (?: (?: "[^"<]*+" | '[^'<]*+' | [^<>"'] )*+ > | [^<>]*+ > ) )
   | (?P<entity> &(?: \#[0-9]{1,7} | \#x[0-9a-f]{1,6} | [a-z][a-z0-9]{1,31} ); )
   | (?P<template> \{\{[^\{\}]*+\}\} )
   | (?P<space> [\ \t\n\f]{2,}+ | [\t\n\f] )
     """
 )
-_INLINE = frozenset(
-    """a abbr acronym b bdi bdo big cite data del dfn em font i ins label mark q rp ruby s slot small span strike strong sub sup
-    time u wbr""".split()
+_INLINE = names(
+    """a abbr acronym b bdi bdo big button cite data del dfn em font i img input ins label mark q rp ruby s slot small span
+    strike strong sub sup time u wbr"""
 )
-_CODE = frozenset("code kbd samp tt var".split())  # a block ends one that is not closed (yet)
+_CODE = names("code kbd samp tt var")  # a block ends one that is not closed (yet)
 _UNREAD = _CODE | {"math", "pre", "svg"}
 
 
 def read(text: str) -> Iterator[Passage]:
     """What a page shows, block by block: a placeholder for code in a line, nothing of scripts, styles and preformatted text.
 
-    What holds no text of its own (attributes, comments, templates' ``{% … %}``) is left out; white space is one space.
+    What holds no text of its own (attributes, comments, a template's ``{% … %}`` or ``{#if …}``) is left out; space is one space.
     """
     passage: list[Piece] = []
     unread, begin = "", 0  # the element that is being left out, and where it begins

@@ -26,18 +26,18 @@ _ALIASES = {
     kind: name
     for name, kinds in {
         # Formats without a reader of their own are read as plain text, markup and all.
-        "plaintext": "text txt asciidoc mediawiki norg org textile typst",
-        "markdown": "gfm ghmarkdown md mdx myst quarto rmarkdown rmd",
+        "plaintext": "text txt asciidoc help mail mediawiki norg org textile typst",
+        "markdown": "gfm ghmarkdown md mdx myst pandoc quarto rmarkdown rmd",
         "latex": "context doctex plaintex tex",
         "restructuredtext": "rest rst",
-        "html": "htm xhtml",
+        "html": "htm xhtml astro django-html erb eruby handlebars html-eex jinja jinja-html svelte vue",
         "git-commit": "gitcommit jjdescription",
         "notebook": "ipynb jupyter",
         # what editors call otherwise than Pygments does
         "bash": "shellscript",
-        "jsx": "javascriptreact",
+        "javascript": "javascriptreact jsx",
         "objective-c": "objectivec",
-        "tsx": "typescriptreact",
+        "typescript": "tsx typescriptreact",
         "yaml": "dockercompose github-actions-workflow",
         "json": "jsonc jsonl",
         # what has no prose, though Pygments reads it
@@ -48,6 +48,7 @@ _ALIASES = {
 _NAMES = {
     "COMMIT_EDITMSG": "git-commit",
     "MERGE_MSG": "git-commit",
+    "SQUASH_MSG": "git-commit",
     "TAG_EDITMSG": "git-commit",
 }
 _SUFFIXES = {
@@ -57,7 +58,7 @@ _SUFFIXES = {
         "markdown": ".md .markdown .mdown .mkd .mdx .qmd .rmd",
         "latex": ".tex .ltx",
         "restructuredtext": ".rst .rest",
-        "html": ".html .htm .xhtml",
+        "html": ".html .htm .xhtml .astro .svelte .vue",
         "notebook": ".ipynb",
     }.items()
     for suffix in suffixes.split()
@@ -71,24 +72,32 @@ def document_kind(path: str | os.PathLike[str]) -> str:
     return found or _language(name.name) or "plaintext"
 
 
+def kind_of(language: str) -> str:
+    """The kind of document that an editor calls *language*: ``markdown``, ``latex`` …, ``code`` for a programming language.
+
+    "" is what has no prose. Whether there is a programming language of that name is not asked.
+    """
+    name = _ALIASES.get(language.lower(), language.lower())
+    return name if name in _READERS or not name else "code"
+
+
 @lru_cache(256)
 def reader(kind: str) -> Reader | None:
     """The reader of documents of this kind; None for a kind that has no prose or is not known."""
-    from pygments.lexers import get_lexer_by_name
-    from pygments.util import ClassNotFound
-
     name = kind.lower()
     name = _ALIASES.get(name, name)
     if name in _READERS:
         read: Reader = import_module(f"senselens.documents.{_READERS[name]}").read
         return read
+    from pygments.lexers import find_lexer_class_by_name
+    from pygments.util import ClassNotFound
+
+    from senselens.documents import source_code
+
     try:
-        lexer = get_lexer_by_name(name)
+        return source_code.reader(find_lexer_class_by_name(name))
     except ClassNotFound:
         return None
-    from senselens.documents.source_code import reader as reader_of
-
-    return reader_of(lexer)
 
 
 def _language(name: str) -> str:
@@ -97,5 +106,5 @@ def _language(name: str) -> str:
 
     for _, aliases, patterns, _ in get_all_lexers(plugins=False):
         if aliases and any(fnmatchcase(name, pattern) for pattern in patterns):
-            return aliases[0]
+            return str(aliases[0])
     return ""

@@ -12,29 +12,29 @@ from collections.abc import Iterator
 
 import regex
 
-from senselens.documents.prose import PLACEHOLDER, Passage, Piece
+from senselens.documents.prose import PLACEHOLDER, Passage, Piece, names
 
 
-def _table(rows: dict[int, str]) -> dict[str, int]:
-    return {name: count for count, names in rows.items() for name in names.split()}
+def _counts(rows: dict[int, str]) -> dict[str, int]:
+    return {name: count for count, table in rows.items() for name in table.split()}
 
 
 # How many arguments in braces are no text. What comes after them is; commands that are not listed have none.
-_HIDDEN = _table(
+_HIDDEN = _counts(
     {
         0: "hyperref",
-        1: """addbibresource bibliography bibliographystyle captionsetup cline cmidrule color colorbox documentclass foreignlanguage
-        graphicspath gdef hspace href hyphenation hypersetup include includegraphics includeonly includepdf index input label
-        lstinputlisting lstset markboth markright newcounter newlength nocite pagenumbering pagestyle parbox phantom
-        hphantom vphantom raisebox rotatebox scalebox selectlanguage subfile textcolor textsuperscript textsubscript
-        thispagestyle tikzset usepackage usetikzlibrary vspace newtheorem printbibliography setlist""",
+        1: """addbibresource bibliography bibliographystyle captionsetup cline cmidrule color colorbox documentclass
+        foreignlanguage graphicspath hphantom hspace href hyphenation hypersetup include includegraphics includeonly includepdf
+        index input label lstinputlisting lstset markboth markright newcounter newlength newtheorem nocite pagenumbering
+        pagestyle parbox phantom raisebox rotatebox scalebox selectlanguage setlist subfile textcolor textsubscript
+        textsuperscript thispagestyle tikzset usepackage usetikzlibrary vphantom vspace""",
         2: """addtocounter addtolength addcontentsline DeclareMathOperator fontsize inputminted multicolumn multirow newcommand
         providecommand renewcommand NewDocumentCommand resizebox rule setcounter setlength""",
         3: "definecolor newenvironment renewenvironment newacronym newglossaryentry",
     }
 )
 # Those whose arguments stand for something that is read, but is not there: references, code, quantities.
-_STANDS = _table(
+_STANDS = _counts(
     {
         0: "today thepage",
         1: """ac acf acl acp acs ce code ensuremath eqref gls Gls glspl Glspl lstinline nolinkurl num path si texttt unit
@@ -43,12 +43,12 @@ _STANDS = _table(
     }
 )
 _REFERENCE = regex.compile(r"\w*(?:[cC]ite\w*|ref)")
-_BREAKS = frozenset("item par bigskip medskip smallskip newpage clearpage maketitle hline toprule midrule bottomrule".split())
-_BLOCKS = frozenset(
+_BREAKS = names("item par bigskip medskip smallskip newpage clearpage maketitle hline toprule midrule bottomrule")
+_BLOCKS = names(
     """part chapter section subsection subsubsection paragraph subparagraph title subtitle caption subcaption frametitle
-    framesubtitle abstract dedication address affil author date""".split()
+    framesubtitle abstract dedication address affil author date"""
 )
-_NOTES = frozenset("footnote footnotetext thanks marginpar marginnote sidenote endnote todo".split())
+_NOTES = names("footnote footnotetext thanks marginpar marginnote sidenote endnote todo")
 _SIGNS = {
     **{sign: sign for sign in "&%$#_{}"},
     **dict.fromkeys((" ", ",", ";", ":", "\n", "quad", "qquad", "space", "newline", "linebreak"), " "),
@@ -57,24 +57,30 @@ _SIGNS = {
     **{"LaTeX": "LaTeX", "LaTeXe": "LaTeX", "TeX": "TeX", "BibTeX": "BibTeX", "textbackslash": "\\", "pounds": "£", "S": "§"},
 }
 _LIGATURES = {"``": "“", "''": "”", "---": "—", "--": "–", "~": " "}
-_ACCENTS = dict(zip("`'^\"~=.uvHckrbd", "\u0300\u0301\u0302\u0308\u0303\u0304\u0307\u0306\u030c\u030b\u0327\u0328\u030a\u0331\u0323", strict=True))
+_ACCENTS = dict(
+    zip(
+        "`'^\"~=.uvHckrbd",
+        "\u0300\u0301\u0302\u0308\u0303\u0304\u0307\u0306\u030c\u030b\u0327\u0328\u030a\u0331\u0323",
+        strict=True,
+    )
+)
 
-_CODE_ENVIRONMENTS = frozenset(
-    """verbatim Verbatim alltt lstlisting minted comment filecontents tikzpicture pgfpicture picture asy luacode pycode sageblock
-    algorithm algorithmic algorithm2e forest CCSXML""".split()
+_CODE_ENVIRONMENTS = names(
+    """verbatim Verbatim alltt lstlisting minted comment filecontents tikzpicture pgfpicture picture asy luacode pycode
+    sageblock algorithm algorithmic algorithm2e forest CCSXML"""
 )
-_MATH_ENVIRONMENTS = frozenset(
+_MATH_ENVIRONMENTS = names(
     """math displaymath equation eqnarray align alignat flalign gather multline dmath dgroup split IEEEeqnarray subequations
-    empheq""".split()
+    empheq"""
 )
-_TITLED_ENVIRONMENTS = frozenset("theorem lemma corollary proposition definition remark example proof claim conjecture".split())
-_ENVIRONMENT_HIDDEN = _table(
+_TITLED_ENVIRONMENTS = names("theorem lemma corollary proposition definition remark example proof claim conjecture")
+_ENVIRONMENT_HIDDEN = _counts(
     {
         1: "tabular longtable minipage multicols adjustbox thebibliography column subfigure subtable tabbing otherlanguage",
         2: "tabular* tabularx tabulary wrapfigure list xltabular",
     }
 )
-_ROWS = frozenset("tabular tabular* tabularx tabulary longtable xltabular array".split())
+_ROWS = names("tabular tabular* tabularx tabulary longtable xltabular array")
 
 _FIRST = re.compile(r"[%\n$\\{}&`'~-]")  # of a token
 _TOKEN = regex.compile(
@@ -83,14 +89,13 @@ _TOKEN = regex.compile(
   | (?P<paragraph> \n[\ \t]*+\n\s*+ )
   | (?P<space> \n[\ \t]*+ )
   | (?P<math> \$\$ (?: [^$\\\n] | \\. | \n(?![\ \t]*+\n) )++ \$\$
-            | \$ (?: [^$\\\n] | \\. | \n(?![\ \t]*+\n) )++ \$
-            | \\\( (?: [^\\\n] | \\[^)] | \n(?![\ \t]*+\n) )*+ \\\)
-            | \\\[ (?: [^\\\n] | \\[^\]] | \n(?![\ \t]*+\n) )*+ \\\] )
+            | \$ (?: [^$\\\n] | \\. | \n(?![\ \t]*+\n) )++ \$ )
+  | (?P<formula> \\[(\[] )
   | (?P<verbatim> \\(?:verb|lstinline|mintinline\{\w*+\})\*?+ (?:\[[^\[\]\n]*+\])?+ (?P<fence>[^\w\s*\{\[]) [^\n]*? (?P=fence) )
   | (?P<environment> \\(?P<edge>begin|end)\ *+\{(?P<name>[^\{\}\n]*+)\} )
   | (?P<accent> \\(?: (?P<mark>[`'^"~=.]) \s*+ | (?P<mark>[uvHckrbd]) (?:\s++|(?=\{)) )
                        (?: \{(?:\\(?=[ij]\}))?+(?P<base>\p{L})\} | (?:\\(?=[ij]\b))?+(?P<base>\p{L}) ) )
-  | (?P<command> \\(?: (?P<word>[a-zA-Z@]++\*?+) | . ) )
+  | (?P<command> \\(?: (?P<word>[a-zA-Z@]++\*?+) (?:<[^<>\n]{0,40}>)?+ | . ) )
   | (?P<ligature> ``|''|---?|~ )
   | (?P<brace> [\{\}] )
   | (?P<cell> & )
@@ -98,8 +103,7 @@ _TOKEN = regex.compile(
 )
 
 _BRACE = regex.compile(r"(?s)\\.|%[^\n]*+|[{}]|\n[ \t]*+\n")
-_OPTIONS = regex.compile(r"(?:\*|<[^<>\n]{0,40}>|\[(?:[^\[\]{}]|\{[^{}]*+\}){0,400}+\])*+")
-_OVERLAY = re.compile(r"(?:<[^<>\n]{0,40}>)?")
+_OPTIONS = regex.compile(r"(?:\*|\[(?:[^\[\]{}]|\{[^{}]*+\}){0,400}+\])*+")
 _SPACE = regex.compile(r"[ \t]*+(?:\n[ \t]*+(?!\n))?+")
 _BLANK_LINE = regex.compile(r"\n[ \t]*+\n")
 _DOCUMENT = regex.compile(r"\\begin\{document\}")
@@ -108,8 +112,8 @@ _DOCUMENT = regex.compile(r"\\begin\{document\}")
 def read(text: str) -> Iterator[Passage]:
     """Paragraphs, headings, captions, items and cells; a note after the passage that it belongs to.
 
-    Formulas, references, citations and code in a line are a placeholder. Comments, what stands before ``\\begin{document}`` except
-    the title, and the arguments that are names or lengths are left out. What an unknown command holds in braces is read.
+    Formulas, references, citations and code in a line are a placeholder. Comments, the preamble except the title, and arguments
+    that are names or lengths are left out. What an unknown command holds in braces is read.
     """
     reading = _Reading(text)
     document = _DOCUMENT.search(text)
@@ -131,7 +135,7 @@ class _Reading:
         self.groups: list[tuple[str, list[Piece]]] = []  # open braces: what they hold, and the passage a note interrupts
         self.opening = ""  # what the next brace holds
         self.rows = 0  # tables that are open
-        self.unended: set[str] = set()  # environments that have no end
+        self.next: dict[str, int] = {}  # where what was searched for is next
         self.closing = _braces(text)
 
     def passages(self, position: int, end: int) -> Iterator[Passage]:
@@ -171,6 +175,20 @@ class _Reading:
         found = _SPACE.match(self.text, position)
         return found.end() if found else position
 
+    def _after(self, sign: str, position: int) -> int:
+        """The position after the next *sign* from *position* on; the end of the text if there is none."""
+        if self.next.get(sign, -1) < position:
+            found = self.text.find(sign, position)
+            self.next[sign] = found if found >= 0 else len(self.text)
+        return min(self.next[sign] + len(sign), len(self.text))
+
+    def _paragraph_end(self, position: int) -> int:
+        """Where the next blank line begins; the end of the text if there is none."""
+        if self.next.get("", -1) < position:
+            found = _BLANK_LINE.search(self.text, position)
+            self.next[""] = found.start() if found else len(self.text)
+        return self.next[""]
+
     def _add(self, text: str, start: int, end: int) -> int:
         self.passage.append(Piece(text, start, end))
         return end
@@ -181,7 +199,7 @@ class _Reading:
             if holds == "note":
                 self.notes.append(self.passage)
                 self.passage = outer
-        self.ready += [self.passage, *reversed(self.notes)]
+        self.ready += [self.passage, *self.notes]
         self.passage, self.notes, self.groups = [], [], []
 
     def _comment(self, token: regex.Match[str]) -> int:
@@ -198,6 +216,10 @@ class _Reading:
         return self._add(PLACEHOLDER, *token.span())
 
     _verbatim = _math
+
+    def _formula(self, token: regex.Match[str]) -> int:
+        end = self._after(r"\)" if token[0] == r"\(" else r"\]", token.end())
+        return self._add(PLACEHOLDER, token.start(), end) if end <= self._paragraph_end(token.end()) else token.end()
 
     def _ligature(self, token: regex.Match[str]) -> int:
         return self._add(_LIGATURES[token[0]], *token.span())
@@ -233,23 +255,13 @@ class _Reading:
             return position
         if name in _CODE_ENVIRONMENTS or plain in _CODE_ENVIRONMENTS:
             self._break()
-            return self._environment_end(name, position, len(self.text))
+            return self._after(rf"\end{{{name}}}", position)
         if plain in _MATH_ENVIRONMENTS:
-            blank = _BLANK_LINE.search(self.text, position)
-            end = self._environment_end(name, position, blank.start() if blank else len(self.text))
+            end = min(self._after(rf"\end{{{name}}}", position), self._paragraph_end(position))
             return self._add(PLACEHOLDER, token.start(), end)
         self._break()
         self.rows += name in _ROWS
         return position if plain in _TITLED_ENVIRONMENTS else self.after_groups(position, _ENVIRONMENT_HIDDEN.get(name, 0))
-
-    def _environment_end(self, name: str, position: int, otherwise: int) -> int:
-        """The position after the environment's end; *otherwise* if it has none."""
-        end = rf"\end{{{name}}}"
-        found = -1 if name in self.unended else self.text.find(end, position)
-        if found >= 0:
-            return found + len(end)
-        self.unended.add(name)
-        return otherwise
 
     def _command(self, token: regex.Match[str]) -> int:
         name, position = token["word"] or token[0][1:], token.end()
@@ -260,9 +272,10 @@ class _Reading:
             return self._add(" ", token.start(), self._after_options(position))
         if plain == "\\" or plain in _BREAKS:
             self._break()
-            return _OVERLAY.match(self.text, position).end() if plain == "item" else self._after_options(position)
+            return position if plain == "item" else self._after_options(position)
         if plain in _STANDS or (plain not in _HIDDEN and _REFERENCE.fullmatch(plain)):
-            return self._add(PLACEHOLDER, token.start(), self.after_groups(position, _STANDS.get(plain, 1)))
+            count = 9 if plain.endswith("cites") else _STANDS.get(plain, 1)
+            return self._add(PLACEHOLDER, token.start(), self.after_groups(position, count))
         if plain in _BLOCKS or plain in _NOTES:
             position = self._after_options(position)
             if plain in _BLOCKS:

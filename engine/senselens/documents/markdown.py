@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import regex
 
-from senselens.documents.markdown_inline import inline
 from senselens.documents.html_text import read as html
-from senselens.documents.prose import Passage, Piece, Prose, through, whole
+from senselens.documents.markdown_inline import inline
+from senselens.documents.prose import Passage, Piece, Prose, names, through, whole
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -24,14 +24,14 @@ _FRONT_MATTER = regex.compile(
     """
 )
 _OPTIONS = regex.compile(r"---[ \t]*+\n(?:(?!---)[^\n]*+\n)*+---[ \t]*+(?:\n|\Z)|(?:[ \t]*+:[\w-]++:[^\n]*+(?:\n|\Z))*+")
-_DIRECTIVE = regex.compile(r"\{([\w:.-]++)\}[ \t]*+(.*+)")
-# Directives whose content is Markdown. What follows the names of the first on their line is read as well: a title or the beginning.
-_TITLED = frozenset(
+_DIRECTIVE = regex.compile(r"\{([A-Za-z][\w:.-]*+)\}[ \t]*+(.*+)")
+# Directives whose content is Markdown; what follows the names of the first on their line is read as well.
+_TITLED = names(
     """admonition attention aside card caution danger dropdown error exercise grid-item-card hint important note rubric seealso
-    sidebar tab-item table tip topic warning""".split()
+    sidebar tab-item table tip topic warning"""
 )
-_SPOKEN = _TITLED | frozenset(
-    "div epigraph figure grid list-table margin pull-quote solution tab-set versionadded versionchanged".split()
+_SPOKEN = _TITLED | names(
+    """div epigraph figure grid list-table margin pull-quote solution tab-set versionadded versionchanged"""
 )
 _DEEPEST = 8  # directives inside directives
 
@@ -47,31 +47,34 @@ def _body(text: str, begin: int = 0, depth: int = 0) -> Iterator[Passage]:
     tokens = _parser().parse(text[begin:], environment)
     references = environment.get("references", {})
     rows = _Rows(text, begin)
-    cell = False
+    is_cell = False
     for token in tokens:
-        if token.map is None:
-            cell = token.type in ("th_open", "td_open")
-        elif token.type == "inline":
-            place = rows.in_cell if cell else rows.placed
-            yield from place(token.content, token.map[0], inline(token.content, references))
+        row = token.map[0] if token.map else 0
+        if token.type == "inline":
+            place = rows.in_cell if is_cell else rows.placed
+            yield from place(token.content, row, inline(token.content, references))
         elif token.type == "html_block":
-            yield from through(rows.prose(token.content, token.map[0]), html(token.content))
+            yield from through(rows.prose(token.content, row), html(token.content))
         elif token.type in ("fence", "colon_fence") and depth < _DEEPEST:
-            yield from _directive(token, rows, depth)
+            yield from _directive(token, rows, row, depth)
+        is_cell = token.type in ("th_open", "td_open")
 
 
-def _directive(token: Token, rows: _Rows, depth: int) -> Iterator[Passage]:
-    """The prose of a fence: none in code, Markdown in MyST's directives and between colons."""
+def _directive(token: Token, rows: _Rows, row: int, depth: int) -> Iterator[Passage]:
+    """The prose of the fence that begins in this row: none in code, Markdown in MyST's directives and between colons."""
     found = _DIRECTIVE.fullmatch(token.info.strip())
-    name = found[1].removeprefix("prf:") if found else ""
-    theorem = bool(found) and name != found[1]
-    if (found and not theorem and name not in _SPOKEN) or (not found and token.type == "fence"):
+    if not found and token.type == "fence":
         return
-    if found and (theorem or name in _TITLED):
-        yield from rows.placed(found[2], token.map[0], inline(found[2]))
-    outer = rows.prose(token.content, token.map[0] + 1)
+    if found:
+        name = found[1].removeprefix("prf:")
+        is_titled = name != found[1] or name in _TITLED
+        if not is_titled and name not in _SPOKEN:
+            return
+        if is_titled:
+            yield from rows.placed(found[2], row, inline(found[2]))
+    content = rows.prose(token.content, row + 1)
     options = _OPTIONS.match(token.content)
-    yield from through(outer, _body(outer.text, options.end() if options else 0, depth + 1))
+    yield from through(content, _body(content.text, options.end() if options else 0, depth + 1))
 
 
 class _Rows:
@@ -85,20 +88,17 @@ class _Rows:
 
     def placed(self, content: str, row: int, passage: Iterable[Piece]) -> Iterator[Passage]:
         """*passage* of *content*, which begins in this row, as one of the document."""
-        start = self.starts[row] + max(self._column(content.partition("\n")[0], row), 0)
+        start = self.starts[row] + self._column(content.partition("\n")[0], row)
         if self.text.startswith(content, start):
             yield [Piece(text, start + begin, start + end) for text, begin, end in passage]
         else:
             yield from through(self.prose(content, row), [list(passage)])
 
     def in_cell(self, content: str, row: int, passage: Iterable[Piece]) -> Iterator[Passage]:
-        """*passage* of the next cell in a table's row; ``|`` in a cell is written ``\\|``."""
+        """*passage* of the next cell in a table's row; a bar in a cell has a backslash before it."""
         before = self.cell[1] if self.cell[0] == row else 0
-        column = self.lines[row].find(content.replace("|", "\\|"), before)
-        if column < 0:
-            return
         pieces = []
-        position = self.starts[row] + column
+        position = self.starts[row] + max(self.lines[row].find(content.replace("|", "\\|"), before), before)
         for part in content.split("|"):
             end = position + len(part)
             pieces += [Piece(part, position, end), Piece("|", end, end + 2)]
@@ -112,7 +112,7 @@ class _Rows:
         for number, line in enumerate(content.split("\n"), row):
             words = line.strip()
             indent, _, trail = line.partition(words) if words else (line, "", "")
-            start = min(self.starts[number] + max(self._column(words, number), 0), len(self.text))
+            start = min(self.starts[number] + self._column(words, number), len(self.text))
             end = start + len(words)
             if pieces:
                 pieces.append(Piece("\n", pieces[-1].end, start))
@@ -122,10 +122,9 @@ class _Rows:
     def _column(self, line: str, row: int) -> int:
         """Where *line*, which is the end of a line of the document but for space and the ``#`` of a heading, begins in it."""
         written = self.lines[row] if row < len(self.lines) else ""
-        for end in (written, written.rstrip(), written.rstrip().rstrip("#").rstrip()):
-            if end.endswith(line):
-                return len(end) - len(line)
-        return written.rfind(line)
+        trimmed = written.rstrip()
+        ends = (end for end in (written, trimmed, trimmed.rstrip("#").rstrip()) if end.endswith(line))
+        return len(next(ends, line)) - len(line)
 
 
 @cache

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import regex
 
-from senselens.documents.prose import PLACEHOLDER, Piece
+from senselens.documents.prose import PLACEHOLDER, Piece, names
 
 _FIRST = re.compile(r"[\\\n$`{<&\[\]!*~_]")  # of a token: finds in no time that there is none
 _TOKEN = regex.compile(
@@ -23,7 +23,8 @@ _TOKEN = regex.compile(
   | (?P<line_end> \\?\n\s*+ )
   | (?P<math> (?<!\$)\$\$ (?: [^$\\] | \\. | \$(?!\$) )++ \$\$
             | (?<![\w$])\$ (?=[^\s$]) (?: [^$\\\n] | \\. | \n(?!\s*\n) )++ (?<=\S)\$ (?![\d$]) )
-  | (?P<template> \{\{[^\{\}]*+\}\} | \{@[^\{\}]*+\} | \{%[^\{\}]*+%\} | (?<=^|[\])\}`*_\ \t])\{[.\#:%][^\{\}\n]*+\} )  # {{ jinja }}, {@link javadoc}, {#attributes}
+  | (?P<template> \{\{[^\{\}]*+\}\} | \{@[^\{\}]*+\} | \{%[^\{\}]*+\}             # {{ jinja }}, {@link javadoc}, {% liquid %}
+                | (?<=^|[\])\}`*_\ \t])\{[.\#:%][^\{\}\n]*+\} )                        # {#attributes}
   | (?P<code> (?: \{(?P<role>[A-Za-z][\w:+.-]*+)\} )?+ (?P<ticks>`++) )
   | (?P<comment> <!-- )
   | (?P<address> <[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*+> | <[^\s<>@]++@[^\s<>]++> )
@@ -39,10 +40,9 @@ _TOKEN = regex.compile(
     """
 )
 _TITLE = regex.compile(r"(?s)\s*+(.*?)\s*<[^<>]*+>\s*+")  # of {doc}`the title <path>`
-_SPOKEN_ROLES = frozenset(
-    "abbr abbreviation dfn emphasis gls guilabel menuselection strong sub subscript sup superscript term".split()
-)
-_CODE_TAGS = frozenset("code kbd math pre samp script style svg textarea tt var".split())
+_SPOKEN_ROLES = names("abbr abbreviation dfn emphasis gls guilabel menuselection strong sub subscript sup superscript term")
+_LONGEST_LABEL = 999  # characters, says CommonMark
+_CODE_TAGS = names("code kbd math pre samp script style svg textarea tt var")
 
 
 def inline(text: str, references: Container[str] = ()) -> Iterator[Piece]:
@@ -177,7 +177,8 @@ class _Reading:
         opening = self.brackets.pop() if self.brackets else None
         if opening is None:
             return self._add("]", found.start(), found.start() + 1)
-        label = found["reference"] or self.text[self.pieces[opening].end : found.start()]
+        start = max(self.pieces[opening].end, found.start() - _LONGEST_LABEL)
+        label = found["reference"] or self.text[start : found.start()]
         if found["target"] or " ".join(label.split()).upper() in self.references:
             self._drop(opening)
             return found.end()

@@ -49,26 +49,25 @@ class Prose:
     unread: int
     starts: tuple[int, ...]
     places: tuple[tuple[int, int], ...]
-    in_order: Sequence[int]  # the pieces with a place, by place
+    in_order: tuple[int, ...]  # the pieces whose place is not empty, by place
 
     def at(self, offset: int) -> int | None:
         """The offset in the text of *offset* in the document; None on markup, code and whatever else is not read.
 
-        Offsets stand between characters. As in `word_at`, the right edge of what is read counts as inside.
+        Offsets stand between characters. As in `word_at`, the right edge of a word counts as inside, whatever follows.
         """
         number = bisect_right(self.in_order, offset, key=lambda piece: self.places[piece][0]) - 1
         if number < 0:
             return None
         piece = self.in_order[number]
         (start, end), begin, length = self.places[piece], self.starts[piece], self._length(piece)
-        if offset > end:
-            return None
+        if offset >= end:
+            touches = offset == end and not self.text[begin + length - 1].isspace()
+            return begin + length if touches else None
         if offset == start or length == end - start:
             return begin + offset - start
-        if offset == end:
-            return begin + length
-        stands_for_text = self.text[begin] != PLACEHOLDER and not self.text[begin].isspace()
-        return begin if stands_for_text else None
+        is_inside = self.text[begin] != PLACEHOLDER and not self.text[begin].isspace()
+        return begin if is_inside else None
 
     def to_document(self, span: Span) -> Span:
         """The characters of the document that *span* of the text stands for, with any markup between them.
@@ -79,15 +78,12 @@ class Prose:
         found = list(self.pieces(span))
         if found:
             return Span(found[0].start, max(piece.end for piece in found))
-        piece = self._piece(span.start)
-        if piece < 0:
-            return Span(0, 0)
-        start, end = self.places[piece]
-        point = min(start + span.start - self.starts[piece], end)
+        before = list(self.pieces(Span(span.start - 1, span.start)))
+        point = before[0].end if before else self.places[0][0] if self.places else 0
         return Span(point, point)
 
     def pieces(self, span: Span) -> Iterator[Piece]:
-        """The pieces that *span* of the text is made of, the first and last cut to it where they stand character for character."""
+        """The pieces that *span* of the text is made of; one that stands character for character is cut to it."""
         for piece in range(max(self._piece(span.start), 0), len(self.starts)):
             begin, (start, end) = self.starts[piece], self.places[piece]
             if begin >= span.end:
@@ -199,3 +195,8 @@ def _tiled(pieces: Passage, passages: tuple[Span, ...], unread: int) -> Prose:
     places = tuple((piece.start, piece.end) for piece in pieces)
     in_order = sorted((i for i, (start, end) in enumerate(places) if start < end), key=lambda i: places[i])
     return Prose("".join(map(itemgetter(0), pieces)), passages, unread, tuple(starts), places, tuple(in_order))
+
+
+def names(table: str) -> frozenset[str]:
+    """The names in a reader's table."""
+    return frozenset(table.split())

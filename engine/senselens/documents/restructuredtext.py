@@ -12,19 +12,18 @@ from math import inf
 
 import regex
 
-from senselens.documents.prose import PLACEHOLDER, Passage, Piece, through, whole
-from senselens.text import Span
+from senselens.documents.prose import PLACEHOLDER, Passage, Piece, names, through, whole
 
 # Directives whose content is read; what the others hold is code, a path, a formula or a name.
-_SPOKEN = frozenset(
-    """admonition attention caution centered class compound container danger deprecated epigraph error figure glossary highlights
-    hint important list-table note only pull-quote rubric seealso sidebar table tip topic versionadded versionchanged
-    warning""".split()
+_SPOKEN = names(
+    """admonition attention caution centered class compound container danger deprecated epigraph error figure glossary
+    highlights hint important list-table note only pull-quote rubric seealso sidebar table tip topic versionadded
+    versionchanged warning"""
 )
-_UNREAD_ARGUMENT = frozenset("class container figure list-table only".split())
-_UNREAD_FIELDS = frozenset("date rtype type vartype version".split())
-_SPOKEN_ROLES = frozenset(
-    "abbr abbreviation dfn emphasis guilabel menuselection strong sub subscript sup superscript term title title-reference".split()
+_UNREAD_ARGUMENT = names("class container figure list-table only")
+_UNREAD_FIELDS = names("date rtype type vartype version")
+_SPOKEN_ROLES = names(
+    """abbr abbreviation dfn emphasis guilabel menuselection strong sub subscript sup superscript term title title-reference"""
 )
 _NUMBER = r"(?: \d{1,4}+ | \# | [A-Za-z] | [ivxlc]{1,6}+ )"
 _LINE = regex.compile(
@@ -55,15 +54,13 @@ _INLINE = regex.compile(
     """
 )
 _TITLE = regex.compile(r"(?s)(.*?)\s*<[^<>]*+>\s*+")
-
-
 _ARGUMENTS = regex.compile(r"(?:(?:Keyword |Other )?(?:Args|Arguments|Parameters)|Attributes|Raises|Returns|Warns|Yields):\s*+")
 _CELL = regex.compile(r"[^|]++")
 _COLUMN = regex.compile("=++")
 
 
 def read(text: str) -> Iterator[Passage]:
-    """Paragraphs, titles, items, terms, fields, cells, notes and what warnings and the like hold; no code, doctests or comments."""
+    """Paragraphs, titles, items, terms, fields, cells, notes and what warnings hold; no code, doctests or comments."""
     reading = _Reading()
     start = 0
     for line in text.split("\n"):
@@ -91,8 +88,7 @@ class _Reading:
         if not words:
             yield from self.flush()
             self.until_blank = ""
-            if self.after_rule:
-                self.columns = []
+            self.columns = [] if self.after_rule else self.columns
             return
         before = line[: line.index(words)]
         indent = len(before.expandtabs())
@@ -101,33 +97,24 @@ class _Reading:
         self.unread = inf
         if indent <= self.arguments:
             self.arguments = indent if _ARGUMENTS.fullmatch(words) else inf
-        line_start, start = start, start + len(before)
         found = _LINE.match(words)
         kind = self._kind(found, words, indent)
+        piece = Piece(words, start + len(before), start + len(before) + len(words))
         if kind == "field" and self.until_blank == "options":
             return
         if kind == "text" and not self._ends_before(indent):
-            self.lines.append(Piece(words, start, start + len(words)))
+            self.lines.append(piece)
             return
         yield from self.flush()
         if kind == "cells":
-            for cell in self._cells(line):
-                words = line[cell.start : cell.end].strip()
-                begin = line.find(words, cell.start) + line_start
-                yield _inline([Piece(words, begin, begin + len(words))])
-        elif kind == "text" or not found:
-            self._begin(words, start, indent)
+            yield from self._cells(line, start)
         elif kind == "columns":
             self.columns = [column.start() for column in _COLUMN.finditer(line)]
             self.after_rule = True
-        elif kind in ("rule", "doctest"):
-            self.until_blank = "doctest" if kind == "doctest" else "grid" if words[0] == "+" else ""
-        elif kind == "comment" or _is_unread(found):
-            self.unread = indent
+        elif kind == "text" or not found:
+            self._begin(piece, indent)
         else:
-            self.until_blank = "options" if kind == "directive" else ""
-            if found["name"] not in _UNREAD_ARGUMENT:
-                self._begin(words[found.end() :], start + found.end(), indent, found.end())
+            self._marked(kind, found, piece, indent)
 
     def _kind(self, found: regex.Match[str] | None, words: str, indent: int) -> str:
         """What a line is here, which its words alone may not say."""
@@ -142,10 +129,27 @@ class _Reading:
             return "text"
         return kind
 
-    def _cells(self, line: str) -> list[Span]:
+    def _marked(self, kind: str, found: regex.Match[str], piece: Piece, indent: int) -> None:
+        """A line that begins with a mark: what follows that is the beginning of a paragraph, or it tells what is not read."""
+        if kind == "doctest":
+            self.until_blank = "doctest"
+        elif kind == "rule":
+            self.until_blank = "grid" if found[0][0] == "+" else ""
+        elif kind == "comment" or _is_unread(found):
+            self.unread = indent
+        else:
+            self.until_blank = "options" if kind == "directive" else ""
+            if found["name"] not in _UNREAD_ARGUMENT:
+                self._begin(Piece(piece.text[found.end() :], piece.start + found.end(), piece.end), indent, found.end())
+
+    def _cells(self, line: str, start: int) -> Iterator[Passage]:
+        """The cells of a table's row, which begins at *start*."""
         if self.until_blank == "grid":
-            return [Span(*cell.span()) for cell in _CELL.finditer(line)]
-        return [Span(start, end) for start, end in pairwise([*self.columns, len(line)]) if start < end]
+            cells = [cell.span() for cell in _CELL.finditer(line)]
+        else:
+            cells = [(begin, end) for begin, end in pairwise([*self.columns, len(line)]) if begin < end]
+        for begin, end in cells:
+            yield _inline([Piece(line[begin:end], start + begin, start + end)])
 
     def _ends_before(self, indent: int) -> bool:
         """Whether a line of text that is indented so is no part of the paragraph before it."""
@@ -154,8 +158,8 @@ class _Reading:
         deeper = indent > self.indent
         return not deeper if self.is_item else deeper and len(self.lines) == 1  # a term and its definition
 
-    def _begin(self, words: str, start: int, indent: int, mark: int = 0) -> None:
-        self.lines = [Piece(words, start, start + len(words))]
+    def _begin(self, piece: Piece, indent: int, mark: int = 0) -> None:
+        self.lines = [piece]
         self.indent, self.text_indent, self.is_item = indent, indent + mark, mark > 0
 
     def flush(self) -> Iterator[Passage]:

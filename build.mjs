@@ -1,0 +1,48 @@
+// Makes what is bundled: `node build.mjs [name …] [--watch]`; without a name, all of BUNDLES.
+
+import { readFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
+import * as esbuild from "esbuild";
+
+const VIEWS = { outdir: "widget/senselens_widget/static", target: "es2022", jsx: "automatic", jsxImportSource: "preact" };
+
+const BUNDLES = {
+  widget: { entryPoints: ["js/widget/widget.tsx"], format: "esm", ...VIEWS },
+  page: { entryPoints: ["js/widget/page.ts"], format: "iife", ...VIEWS },
+  extension: {
+    entryPoints: ["js/extension/extension.ts"],
+    outdir: "js/extension/dist",
+    platform: "node",
+    format: "cjs",
+    target: "node20",
+    external: ["vscode"],
+  },
+  panel: { ...VIEWS, entryPoints: { panel: "js/extension/panel/main.ts" }, outdir: "js/extension/dist", format: "iife" },
+  tests: {
+    entryPoints: ["tests/vscode/*.test.ts"],
+    outdir: "build/vscode-tests",
+    outExtension: { ".js": ".mjs" },
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    minify: false,
+  },
+};
+
+/** A style sheet is imported as its minified text: the widget puts it into a shadow root by itself. */
+const styleText = {
+  name: "style-text",
+  setup(build) {
+    build.onLoad({ filter: /\.css$/ }, async ({ path }) => {
+      const { code } = await esbuild.transform(await readFile(path, "utf8"), { loader: "css", minify: true });
+      return { contents: code, loader: "text" };
+    });
+  },
+};
+
+const { values, positionals } = parseArgs({ options: { watch: { type: "boolean" } }, allowPositionals: true });
+for (const name of positionals.length ? positionals : Object.keys(BUNDLES)) {
+  if (!BUNDLES[name]) throw new Error(`no bundle is called ${name}: there are ${Object.keys(BUNDLES).join(", ")}`);
+  const options = { bundle: true, minify: true, legalComments: "none", logLevel: "info", plugins: [styleText], ...BUNDLES[name] };
+  await (values.watch ? (await esbuild.context(options)).watch() : esbuild.build(options));
+}

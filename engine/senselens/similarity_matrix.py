@@ -1,0 +1,69 @@
+"""Every pair of some sentences compared: the table that lectures show of the Universal Sentence Encoder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from senselens.measures import cosines
+from senselens.model import Model
+from senselens.text import printable
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarityMatrix:
+    """Sentences, the cosine of each pair of their vectors (n, n), and what two random sentences show in this model.
+
+    At or below *baseline* two sentences share nothing, however large a number it is.
+    """
+
+    model: str
+    sentences: tuple[str, ...]
+    cosines: tuple[tuple[float, ...], ...]
+    baseline: float
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "model": self.model,
+            "sentences": list(self.sentences),
+            "cosines": [list(row) for row in self.cosines],
+            "baseline": self.baseline,
+        }
+
+    def to_text(self) -> str:
+        """A table for a fixed-width font, the sentences numbered below it. Nothing in it is obeyed by a terminal."""
+        width = max(6, len(str(len(self.sentences))) + 2)
+        lines = [" " * width + "".join(f"{i:>{width}}" for i in range(1, len(self.sentences) + 1))]
+        for i, row in enumerate(self.cosines, start=1):
+            lines.append(f"{i:>{width}}" + "".join(f"{cosine:>{width}.2f}" for cosine in row))
+        numbered = [f"{i:>{width}}  {printable(sentence)}" for i, sentence in enumerate(self.sentences, start=1)]
+        return "\n".join([*lines, "", *numbered, "", f"random sentences: {self.baseline:.2f} ({self.model})"])
+
+    def to_html(self) -> str:
+        """The same as an HTML table, everything escaped; the more a cosine is above the baseline, the darker its cell."""
+        head = "".join(f'<th scope="col" title="{escape(s)}">{i}</th>' for i, s in enumerate(self.sentences, start=1))
+        rows = "".join(
+            f'<tr><th scope="row">{i}. {escape(sentence)}</th>{"".join(map(self._cell, row))}</tr>'
+            for i, (sentence, row) in enumerate(zip(self.sentences, self.cosines, strict=True), start=1)
+        )
+        return (
+            f'<div class="senselens-matrix"><table><thead><tr><th></th>{head}</tr></thead><tbody>{rows}</tbody></table>'
+            f"<p>random sentences: {self.baseline:.2f} ({escape(self.model)})</p></div>"
+        )
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
+
+    def _cell(self, cosine: float) -> str:
+        share = min(1.0, max(0.0, (cosine - self.baseline) / max(1 - self.baseline, 1e-6)))
+        return f'<td style="background: rgb(30 110 220 / {share * 70:.0f}%)">{cosine:.2f}</td>'
+
+
+def similarity_matrix(model: Model, sentences: Sequence[str]) -> SimilarityMatrix:
+    """Compare every pair of *sentences* under *model*. Raises `Unsupported` for a model without sentence vectors."""
+    model.need("sentence")
+    vectors = model.embed(sentences)  # (n, W)
+    table = tuple(tuple(cosines(vector, vectors).tolist()) for vector in vectors)
+    return SimilarityMatrix(model.card.name, tuple(sentences), table, model.sentence_baseline)

@@ -1,0 +1,110 @@
+// The extension in VS Code: hover by mouse, the panel, a code action, a server that dies, a workspace that is not trusted.
+
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { Editor, until } from "./editor.mjs";
+
+const { VSIX, SERVER_PYTHON, SCREENSHOTS } = process.env;
+const NOTES = `# Banks and banks
+
+I deposited money at the bank on Monday.
+
+We sat by the river bank and fed the ducks.
+
+The bank raised its interest rates again.
+`;
+const MONEY = 0;
+const RIVER = 1;
+
+let editor;
+let window;
+
+before(async () => {
+  editor = await Editor.start(VSIX, SERVER_PYTHON);
+  window = await editor.open({ "notes.md": NOTES });
+  await window.status(/reads with mini/);
+});
+
+after(() => editor?.end());
+
+async function picture(name) {
+  if (SCREENSHOTS) await window.page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
+}
+
+test("two banks have different senses in their tooltips", async () => {
+  const money = await (await window.hover("bank", MONEY)).innerText();
+  assert.match(money, /financial institution/);
+  const river = await window.hover("bank", RIVER);
+  assert.match(await river.innerText(), /sloping land/);
+  assert.doesNotMatch(await river.innerText(), /^\W*bank[^\n]*\n+[^\n]*financial institution/);
+  await picture("vscode-hover");
+});
+
+test("the tooltip's link opens the panel on that word, and the panel follows the cursor", async () => {
+  const tooltip = await window.hover("bank", RIVER);
+  await tooltip.getByRole("link", { name: "Show in panel" }).click();
+  const means = window.panel.getByText("sloping land").first();
+  await means.waitFor();
+  await window.click("bank", MONEY);
+  await window.panel.getByText("financial institution").first().waitFor();
+  await window.click("ducks");
+  await until("the panel shows the ducks", async () => /\bducks?\b/.test(await window.panel.locator("h2").first().innerText()));
+  await window.click("bank", RIVER);
+  await means.waitFor();
+  await picture("vscode-panel");
+});
+
+test("a use that is clicked in the panel is where the cursor goes", async () => {
+  await window.panel.getByRole("button", { name: "I deposited money at the bank" }).click();
+  await window.page.locator(".statusbar-item", { hasText: "Ln 3, Col 30 (4 selected)" }).waitFor();
+  await window.panel.getByText("financial institution").first().waitFor();
+});
+
+test("a word that fits is put in the place of another", async () => {
+  await window.click("raised");
+  await window.page.keyboard.press("Control+.");
+  const action = window.page.locator(".action-widget .monaco-list-row", { hasText: "Replace “raised” with “increased”" });
+  await window.see("a code action", action.waitFor());
+  await picture("vscode-substitutes");
+  await action.click();
+  await until("the text has changed", async () => (await window.text()).includes("The bank increased its interest rates"));
+});
+
+test("a server that dies is started again", async () => {
+  const [first, ...others] = editor.servers();
+  assert.deepEqual(others, []);
+  process.kill(Number(first), "SIGKILL");
+  await until("there is another server", () => editor.servers().some((id) => id !== first));
+  await window.status(/reads with mini/);
+  assert.equal(editor.servers().length, 1);
+  assert.match(await (await window.hover("bank", RIVER)).innerText(), /sloping land/);
+});
+
+test("where Python lacks the server, the way on is offered; nothing is installed unasked", async () => {
+  await editor.setPython("/usr/bin/python3");
+  await window.status(/not installed/);
+  const toast = window.page.locator(".notification-toast", { hasText: "Senselens needs its language server" });
+  await toast.getByRole("button", { name: "Install" }).click();
+  const dialog = window.page.locator(".monaco-dialog-box");
+  assert.match(await dialog.innerText(), /pip installs senselens\[lsp\]==/);
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  assert.deepEqual(editor.servers(), []);
+  assert.ok(!existsSync(join(editor.profile, "user/User/globalStorage/senselens.senselens/server")));
+  await editor.setPython(SERVER_PYTHON);
+  await window.status(/reads with mini/);
+});
+
+test("no other host is asked for anything", () => {
+  assert.deepEqual(window.refused, []);
+});
+
+test("a workspace that is not trusted does not choose the Python that runs", async () => {
+  await window.page.close();
+  await editor.distrust();
+  const planted = { "senselens.python": "./planted.sh", "senselens.model": "./planted" };
+  window = await editor.open({ "notes.md": NOTES, ".vscode/settings.json": JSON.stringify(planted) });
+  await window.status(/reads with mini/);
+  await window.page.locator(".statusbar-item", { hasText: "Restricted Mode" }).waitFor();
+});

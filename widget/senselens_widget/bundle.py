@@ -1,0 +1,25 @@
+"""The scripts that the build makes of js/widget. A Python developer's install has none until ``make script``."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+from senselens import SenselensError
+
+UNBUILT = "The views' script is not built here: run `make script` in the checkout (it takes Node, or fetches one), then restart."
+
+
+def script(name: str) -> str:
+    """The text of the script called *name*. Raises `SenselensError` where it is not built."""
+    place = files("senselens_widget") / "static" / f"{name}.js"
+    if not place.is_file():
+        raise SenselensError(UNBUILT)
+    return place.read_text(encoding="utf-8")
+
+
+def widget_script() -> str:
+    """The module that draws the views; where it is not built, one that says so in their place."""
+    try:
+        return script("widget")
+    except SenselensError as error:
+        return f"export default {{ render({{ el }}) {{ el.textContent = {str(error)!r} }} }}"
