@@ -100,6 +100,8 @@ def test_the_senses_of_a_word(built: sl.Index) -> None:
     assert "bank" not in money.neighbours + river.neighbours
     assert {e.sentence for e in river.examples} <= set(RIVER)
     assert len(river.examples) == 3
+    _, all_of_river = built.senses("bank", k=100, where={"pos": "n"})
+    assert {e.sentence for e in all_of_river.examples} == set(RIVER)
 
 
 def test_a_word_without_senses_or_uses(tmp_path: Path) -> None:

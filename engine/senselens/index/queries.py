@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -46,12 +46,21 @@ def _in_documents(store: Store, condition: str, wanted: Where, columns: Sequence
 
 
 def find_uses(
-    store: Store, lemmas: Sequence[str], like: tuple[Model, Vectors] | None, k: int, where: Where | None
+    store: Store,
+    lemmas: Sequence[str],
+    like: tuple[Model, Vectors] | None,
+    k: int,
+    where: Where | None,
+    among: Callable[[Vectors], NDArray[np.bool_]] | None = None,
 ) -> list[CorpusUse]:
-    """The *k* uses of *lemmas* nearest to the vector (W,) of *like*, or the first *k* by name of document and place."""
+    """The *k* uses of *lemmas* nearest to the vector (W,) of *like*, or the first *k* by name of document and place.
+
+    *among* says of vectors (N, W) which of them count.
+    """
     columns = [*SHOWN, "vector"] if like else SHOWN
     best: list[tuple[NDArray[np.float64], pa.RecordBatch]] = []
-    for rows in uses_of(store, lemmas, where, columns):
+    for found in uses_of(store, lemmas, where, columns):
+        rows = found if among is None else found.filter(pa.array(among(numbers(found["vector"]).astype(np.float32))))
         cosines = cosines_to(like[1], rows["vector"]) if like else np.zeros(len(rows))
         kept = _first(store, rows, cosines, k)
         best.append((cosines[kept], rows.take(pa.array(kept))))
@@ -60,9 +69,9 @@ def find_uses(
     scores = np.concatenate([s for s, _ in best])
     rows = pa.Table.from_batches([r for _, r in best]).combine_chunks()
     order = _first(store, rows, scores, k)
-    found = rows.drop_columns([c for c in rows.column_names if c not in SHOWN]).take(pa.array(order)).to_pylist()
+    shown = rows.drop_columns([c for c in rows.column_names if c not in SHOWN]).take(pa.array(order)).to_pylist()
     alike = [_similarity(like[0], float(scores[i])) if like else None for i in order]
-    return [_use(store, row, similarity) for row, similarity in zip(found, alike, strict=True)]
+    return [_use(store, row, similarity) for row, similarity in zip(shown, alike, strict=True)]
 
 
 def find_sentences(store: Store, query: Vectors, k: int, where: Where | None) -> list[CorpusSentence]:

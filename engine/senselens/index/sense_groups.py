@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -48,10 +49,16 @@ def sense_groups(
         return []
     labels = clustered(sample.vectors, lambda cosine: float(model.calibration.same_sense(cosine, model.sense_layer)))
     middles = np.stack([unit(sample.vectors[labels == g].mean(0)) for g in range(labels.max() + 1)])  # (groups, W)
+
+    def group_of(vectors: Vectors) -> Labels:
+        return np.asarray((vectors @ middles.T).argmax(1))
+
+    def is_in(group: np.intp, vectors: Vectors) -> NDArray[np.bool_]:
+        return np.asarray(group_of(vectors) == group)
+
     counts = np.zeros(len(middles), int)
     for rows in uses_of(store, names, where, ["vector"]):
-        nearest = (numbers(rows["vector"]).astype(np.float32) @ middles.T).argmax(1)
-        counts += np.bincount(nearest, minlength=len(middles))
+        counts += np.bincount(group_of(numbers(rows["vector"]).astype(np.float32)), minlength=len(middles))
     senses = tuple({s.sense_id: s for name in names for s in book.senses(name)}.values())
     named = names_of(model, senses, sample, labels)
     held = [_lemmas_in([s for s, g in zip(sample.sentences, labels, strict=True) if g == n], lemmas) for n in range(len(middles))]
@@ -75,7 +82,7 @@ def sense_groups(
                 sense.gloss if sense else None,
                 probability,
                 typical[group],
-                tuple(find_uses(store, names, (model, middles[group]), k, where)),
+                tuple(find_uses(store, names, (model, middles[group]), k, where, partial(is_in, group))),
             )
         )
     return groups
@@ -103,7 +110,7 @@ class _Sample:
         return cls(np.stack(units), np.stack(scores), list(texts))
 
 
-def clustered(vectors: Vectors, same_sense: Any) -> Labels:
+def clustered(vectors: Vectors, same_sense: Callable[[float], float]) -> Labels:
     """A number from 0 for each of the unit *vectors* (N, W); *same_sense* gives the probability for a cosine."""
     from scipy.cluster.hierarchy import fcluster, linkage
 
