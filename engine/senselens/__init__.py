@@ -55,13 +55,13 @@ if TYPE_CHECKING:
     from senselens.model import Guess, JointGuess, Model, NearWord
     from senselens.next_word import NextWords
     from senselens.outline import Outline
+    from senselens.pairwise import SimilarityMatrix, similarity_matrix
     from senselens.projection import Projection, project
     from senselens.question_answering import Answer, answer
     from senselens.registry import load, models
     from senselens.semantic_search import Hit, search
     from senselens.sense_building import build_senses
     from senselens.sense_vectors import read_glosses
-    from senselens.pairwise import SimilarityMatrix, similarity_matrix
     from senselens.text import Span, sentence_at, sentences, word_at, words
     from senselens.training_loop import Recipe, TrainingStep
 
