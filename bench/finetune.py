@@ -4,7 +4,7 @@
     python -m bench.finetune --data DATA --model glove --word seal --json figures.json
 
 Classifiers are trained on parts of the word's training sentences and tried on its test sentences. The table is that of
-`senselens.compare_approaches`; below it are the shares of each layer in the mixes learnt from the largest part.
+`senselens.compare_approaches`; below it are the shares of the layers in the mixes learnt from the largest parts.
 """
 
 from __future__ import annotations
@@ -48,6 +48,9 @@ def main() -> None:
         progress=lambda trial: print(trial, file=sys.stderr, flush=True),
     )
     print(f"{options.word}: {', '.join(train.names)}\n\n{found.to_markdown()}")
+    mixes = [t for t in found.trials if t.layer_shares]
+    for trial in mixes[-options.seeds :]:
+        print(f"shares of the layers, seed {trial.seed}: {', '.join(f'{share:.2f}' for share in trial.layer_shares or ())}")
     if options.json:
         options.json.write_text(json.dumps(found.to_dict(), indent=1) + "\n", encoding="utf-8")
 

@@ -27,9 +27,12 @@ def test_every_approach_meets_the_same_examples(tiny: Callable[[str], str]) -> N
     expected = sl.evaluate(sl.feature_classifier(model, examples.texts, examples.labels), TEST.texts, TEST.labels)
     trial = next(t for t in found.trials if (t.approach, t.examples, t.seed) == (WORD, 4, 1))
     assert (trial.accuracy, trial.macro_f1) == (expected.accuracy, expected.macro_f1)
+    mixes = [t for t in found.trials if t.layer_shares]
+    assert {t.approach for t in mixes} == {MIX}
+    assert mixes[-1].layer_shares == sl.learn_mix(model, TRAIN.texts, TRAIN.labels).layer_shares
     assert trial.parameters == 2 * (32 + 1)
     assert found.trials[-1].parameters > 30_000
-    assert json.loads(json.dumps(found.to_dict()))["trials"] == [t.to_dict() for t in found.trials]
+    assert json.dumps(found.to_dict()["trials"]) == json.dumps([t.to_dict() for t in found.trials])
 
 
 def test_what_a_model_cannot_do_is_left_out(mini: sl.Model) -> None:

@@ -26,8 +26,9 @@ MIX, FULL = "learnt mix of its layers, linear classifier", "all weights, on whol
 class Trial:
     """One classifier, trained on *examples* texts drawn with *seed*, and how it did on the texts of the test.
 
-    parameters: how many numbers were trained.
-    seconds:    of processor time, all threads together, that training took: the same however busy the machine is.
+    parameters:   how many numbers were trained.
+    seconds:      of processor time, all threads together, that training took: the same however busy the machine is.
+    layer_shares: of a learnt mix, the input layer first.
     """
 
     approach: str
@@ -37,6 +38,7 @@ class Trial:
     macro_f1: float
     parameters: int
     seconds: float
+    layer_shares: tuple[float, ...] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -135,7 +137,16 @@ def compare_approaches(
                 classifier = teach(examples, seed)
                 seconds = time.process_time() - began
                 found = evaluate(classifier, asked, test.labels)
-                trial = Trial(approach, len(examples), seed, found.accuracy, found.macro_f1, classifier.parameters or 0, seconds)
+                trial = Trial(
+                    approach=approach,
+                    examples=len(examples),
+                    seed=seed,
+                    accuracy=found.accuracy,
+                    macro_f1=found.macro_f1,
+                    parameters=classifier.parameters or 0,
+                    seconds=seconds,
+                    layer_shares=classifier.layer_shares if isinstance(classifier, FeatureClassifier) else None,
+                )
                 trials.append(trial)
                 if progress is not None:
                     progress(trial)
