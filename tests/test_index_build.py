@@ -115,6 +115,16 @@ def test_a_full_disk_stops_a_build_and_spoils_nothing(
     assert rows(place) == uninterrupted[0]
 
 
+def test_an_object_store_has_no_lock(tmp_path: Path) -> None:
+    """Lance reads and writes this address as it does an object store's, and to us it is one."""
+    place = f"file-object-store://{tmp_path}/i"
+    with writer.alone(place):
+        index = built(["A bank."], place)
+    assert len(index.uses("bank")) == len(sl.Index.open(place).uses("bank")) == 1
+    assert index.info().bytes == 0
+    assert not (tmp_path / "i" / writer.LOCK).exists()
+
+
 def test_the_second_of_two_builders_refuses(corpus: Path, tmp_path: Path) -> None:
     place = tmp_path / "index.lance"
     with writer.alone(str(place)), child(corpus, place) as process:
@@ -125,7 +135,7 @@ def test_the_second_of_two_builders_refuses(corpus: Path, tmp_path: Path) -> Non
         assert process.wait(300) == 0
 
 
-def built(source: Any, place: Path, **options: Any) -> sl.Index:
+def built(source: Any, place: Path | str, **options: Any) -> sl.Index:
     return sl.Index.build(source, QuickModel(), place, words="all", **options)
 
 

@@ -4,39 +4,43 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import lance
 import pytest
 import ray
+from quick_model import QuickModel
 from ray.cluster_utils import Cluster
 
 import senselens as sl
-from senselens.index import build, parts
+from senselens.index import build, parts, ray_build
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Ray's own
 
 
-def agents() -> dict[str, int]:
-    """Ports for what Ray runs beside a node: where it has to ask for them, it waits 15 seconds and no longer (ray#65983)."""
-    names = ("metrics_agent_port", "metrics_export_port", "dashboard_agent_listen_port", "runtime_env_agent_port")
-    with ExitStack() as stack:
-        sockets = [stack.enter_context(socket.create_server(("", 0))) for _ in names]
-        return {name: s.getsockname()[1] for name, s in zip(names, sockets, strict=True)}
+def started() -> Cluster:
+    """Two nodes with a processor each; up to three times, since Ray waits 15 seconds for its own helpers (ray#65983)."""
+    for left in (2, 1, 0):
+        cluster = Cluster()
+        try:
+            for _ in range(2):
+                cluster.add_node(num_cpus=1)
+            break
+        except Exception:
+            cluster.shutdown()
+            if not left:
+                raise
+    return cluster
 
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Cluster]:
-    """Two nodes with a processor each, on this machine."""
     with pytest.MonkeyPatch.context() as patch:
         path = os.pathsep.join([str(Path(sl.__file__).parents[1]), os.environ.get("PYTHONPATH", "")])
         patch.setenv("PYTHONPATH", path)
-        cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, **agents()})
-        cluster.add_node(num_cpus=1, **agents())
+        cluster = started()
         yield cluster
         ray.shutdown()
         cluster.shutdown()
@@ -78,6 +82,25 @@ def test_no_cluster(texts: list[str], tmp_path: Path, monkeypatch: pytest.Monkey
         sl.IndexUnavailable, match=r"no Ray cluster answers at 'auto' \(nobody there\); start one with `ray start"
     ):
         sl.Index.build(texts, "mini-int8", tmp_path / "i", engine="ray", address="auto")
+
+
+def test_a_model_that_has_no_name(texts: list[str], tmp_path: Path) -> None:
+    with pytest.raises(sl.UnknownModel, match="no model is called 'quick'"):
+        sl.Index.build(texts, QuickModel(), tmp_path / "i", engine="ray", address="auto")
+
+
+def test_a_cluster_that_fails(cluster: Cluster, texts: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The workers are told another path, at which there is no index to write beside."""
+    real = ray_build._work
+
+    def elsewhere(batches: object, settings: object, path: str, options: object) -> object:
+        return real(batches, settings, f"{path}/\0", options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(ray_build, "_work", elsewhere)
+    with pytest.raises(sl.IndexUnavailable):
+        sl.Index.build(texts, "mini-int8", tmp_path / "i", engine="ray", address=cluster.address)
+    monkeypatch.undo()
+    assert sl.Index.open(tmp_path / "i").info().uses == 0
 
 
 def workers(cluster: Cluster) -> list[int]:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import ray
+from ray.exceptions import RayError
 from ray.util import ActorPool
 
 from senselens.errors import IndexUnavailable
@@ -40,9 +41,10 @@ class Worker:
 def cluster(address: str | None, settings: Settings, path: str, options: Options | None) -> Iterator[Engine]:
     """The engine that works on the cluster at *address*, or on the one this process is in already.
 
-    Raises `IndexUnavailable` where there is none. The model has to load by its name on every node, and *path* to be one place
-    for all of them.
+    Raises `IndexUnavailable` where there is none, and what `load` raises: the model has to load by its name on every node.
+    *path* has to be one place for all of them.
     """
+    settings.load(path)  # if it does not load here by its name, it will not there
     joined = ray.is_initialized()
     if not joined:
         try:
@@ -66,9 +68,17 @@ def _work(batches: Iterator[list[Part]], settings: Settings, path: str, options:
     pool = ActorPool(actors * AHEAD)
     for batch in batches:
         if not pool.has_free():
-            yield pool.get_next_unordered()
+            yield _next(pool)
         pool.submit(lambda actor, some: actor.written.remote(some), batch)
     while pool.has_next():
-        yield pool.get_next_unordered()
-    for actor in actors:
-        ray.kill(actor)
+        yield _next(pool)
+
+
+def _next(pool: ActorPool) -> Written:
+    try:
+        done: Written = pool.get_next_unordered()
+    except RayError as error:
+        if isinstance(error, IndexUnavailable):
+            raise
+        raise IndexUnavailable(f"a worker of the cluster failed ({error}); what was committed is kept, so build again") from error
+    return done

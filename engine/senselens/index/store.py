@@ -101,4 +101,7 @@ def explained(path: str) -> Iterator[None]:
         first = str(error).partition("\n")[0]
         if isinstance(error, ValueError) and "not found" in first:
             raise NoIndex(f"there is no index at {path}; build one with Index.build") from None
-        raise IndexUnavailable(f"the index at {path} cannot be read or written: {first[:300]}") from error
+        raise IndexUnavailable(
+            f"the index at {path} cannot be read or written ({first[:300]}); what was committed is kept: "
+            "see that the place can be reached and has room, and do it again"
+        ) from error
