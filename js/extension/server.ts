@@ -16,12 +16,16 @@ import { candidates, examine, expand, findServer, type Places, type Python } fro
 import { SECTION, SELECTOR, serverSettings } from "./settings";
 import { interpreter } from "./venv";
 
-/** The answer to `senselens/inspect`: a word, where it is, and its other uses in the order of the inspection's. */
-export interface Inspected {
+/** A part of an open document. */
+export interface Location {
   readonly uri: string;
   readonly range: Range;
+}
+
+/** The answer to `senselens/inspect`: a word, where it is, and its other uses in the order of the inspection's. */
+export interface Inspected extends Location {
   readonly inspection: Inspection;
-  readonly uses: readonly { readonly uri: string; readonly range: Range }[];
+  readonly uses: readonly Location[];
 }
 
 /** A place in an open document. */
