@@ -30,6 +30,12 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 Without = Callable[[str], None]
 
 
+def anew(name: str) -> sl.Model:
+    """The model called *name*, loaded again whether or not it has been."""
+    sl.load.cache_clear()
+    return sl.load(name)
+
+
 @pytest.fixture
 def without(monkeypatch: pytest.MonkeyPatch) -> Without:
     """``without("torch")``: from here on importing it fails, as where it is not installed."""

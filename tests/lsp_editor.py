@@ -47,30 +47,27 @@ class Editor:
         settings: dict[str, Any] | None = None,
         arguments: Sequence[str] = (),
         process_id: int | None = None,
-        begin: bool = True,
+        folders: list[dict[str, Any]] | None = None,
     ) -> None:
         self.loop = asyncio.new_event_loop()
         self.client = LanguageClient("tests", "1")
         self.messages: list[str] = []
         self.statuses: list[str] = []
-        self.progress: list[Any] = []
+        self.progress: list[dict[str, Any]] = []
+        self.tokens: list[str] = []  # of progress that the server asked to show
         self.notes: list[str] = []  # refreshes and registrations that the server asked for
         self.settings = settings
         self._listen()
         self.thread: threading.Thread | None = None
         self.code: int | None = None
         self.do(self._connect(how, arguments))
-        if begin:
-            asked: dict[str, Any] = {
-                "capabilities": deepcopy(capabilities or {}),
-                "processId": process_id,
-                "initializationOptions": options,
-            }
-            if settings is not None:
-                asked["capabilities"].setdefault("workspace", {})["configuration"] = True
-            params = self.client.protocol._converter.structure(asked, types.InitializeParams)
-            self.able = self.do(self.client.initialize_async(params)).capabilities
-            self.client.initialized(types.InitializedParams())
+        asked: dict[str, Any] = {"capabilities": deepcopy(capabilities or {}), "processId": process_id}
+        asked |= {"initializationOptions": options, "workspaceFolders": folders}
+        if settings is not None:
+            asked["capabilities"].setdefault("workspace", {})["configuration"] = True
+        params = self.client.protocol._converter.structure(asked, types.InitializeParams)
+        self.able = self.do(self.client.initialize_async(params)).capabilities
+        self.client.initialized(types.InitializedParams())
 
     def do(self, work: Awaitable[T], seconds: float = SECONDS) -> T:
         """What *work* gives; TimeoutError if it takes too long."""
@@ -178,7 +175,7 @@ class Editor:
         feature = self.client.feature
         feature("window/showMessage")(lambda params: self.messages.append(params.message))
         feature("senselens/status")(lambda params: self.statuses.append(params.state))
-        feature("window/workDoneProgress/create")(lambda params: None)
+        feature("window/workDoneProgress/create")(lambda params: self.tokens.append(params.token))
         feature("$/progress")(lambda params: self.progress.append(params.value))
         feature("workspace/configuration")(lambda params: [self.settings] * len(params.items))
         feature("client/registerCapability")(lambda params: self.notes.extend(r.method for r in params.registrations))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import anew
 from gensim.models import FastText
 from gensim.models.fasttext import ft_ngram_hashes, load_facebook_vectors, save_facebook_model
 from hypothesis import given, settings
@@ -117,7 +118,7 @@ def test_vectors_of_a_large_vocabulary_are_put_together_in_batches(
     monkeypatch.setattr(fasttext_file, "AT_ONCE", 1)
     monkeypatch.setattr(fasttext_file, "TOLD", 10)
     caplog.set_level(logging.INFO)
-    table = sl.load.__wrapped__(str(path)).table
+    table = anew(str(path)).table
     np.testing.assert_allclose(table.vectors, whole, rtol=1e-6)
     assert f"10 of {len(whole)} words" in caplog.text
 
@@ -151,7 +152,7 @@ def written(
 
 def read(folder: Path, data: bytes) -> fasttext_file.SubwordTable:
     (folder / "made.bin").write_bytes(data)
-    return sl.load.__wrapped__(str(folder / "made.bin")).table
+    return anew(str(folder / "made.bin")).table
 
 
 def test_labels_are_no_words(tmp_path: Path) -> None:

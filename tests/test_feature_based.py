@@ -18,6 +18,7 @@ from tiny_elmo import write
 import senselens as sl
 from senselens.cards import Card
 from senselens.feature_based import DESCRIPTION, TENSORS, spread_of
+from senselens.sentence_model import SentenceModel
 
 MONEY = [
     "I deposited money at the bank",
@@ -104,15 +105,16 @@ def test_under_static_vectors_every_use_of_a_word_is_one_point() -> None:
 
 
 def test_a_model_of_sentences_has_no_words_to_classify() -> None:
-    class Sentences(sl.Model):
-        card = Card("sentences", "unheard-of", ("sentence",), 1, 2, "none", 0, "here")
+    def vectors(sentences: list[str]) -> np.ndarray:
+        return np.array([[len(s), s.count("river")] for s in sentences], np.float32)
 
-        def embed(self, sentences: list[str]) -> np.ndarray:
-            return np.array([[len(s), s.count("river")] for s in sentences], np.float32)
-
-    assert sl.feature_classifier(Sentences(), TEXTS, LABELS).predict(["river river"]) == ["river"]
-    with pytest.raises(sl.Unsupported, match="sentences cannot vectors of words"):
-        sl.feature_classifier(Sentences(), USES, LABELS)
+    model = SentenceModel(Card("sentences", "unheard-of", ("sentence",), 0, 2, "none", 0, "here"), "", vectors)
+    assert sl.feature_classifier(model, TEXTS, LABELS).predict(["river river"]) == ["river"]
+    for options in ({"layer": 0}, {"mix": []}):
+        with pytest.raises(sl.Unsupported, match="sentences cannot "):
+            sl.feature_classifier(model, TEXTS, LABELS, **options)
+    with pytest.raises(sl.Unsupported, match="sentences cannot "):
+        sl.feature_classifier(model, USES, LABELS)
 
 
 @pytest.mark.parametrize("options", [{}, {"layer": 3}, {"mix": (0, 1, 0, 0, 0, 0, 2)}], ids=str)
@@ -177,6 +179,8 @@ def _cut(folder: Path) -> None:
         (lambda folder: (folder / TENSORS).write_bytes(b"not tensors"), sl.BadModelFile, "not a whole feature classifier"),
         (lambda folder: (folder / DESCRIPTION).write_text("{"), sl.BadModelFile, "not a whole feature classifier"),
         (_describe(labels=["one"]), sl.BadModelFile, r"a weight of shape \(2, 384\) for 1 labels"),
+        (_describe(layer="last"), sl.BadModelFile, "not a whole feature classifier"),
+        (_describe(mix=[None]), sl.BadModelFile, "not a whole feature classifier"),
         (_cut, sl.BadModelFile, r"a weight of shape \(2, 9\) for 2 labels"),
         (_describe(model="nonesuch"), sl.UnknownModel, "banks was trained on nonesuch, which cannot be had: no model is called"),
     ],

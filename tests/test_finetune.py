@@ -118,8 +118,8 @@ def test_it_is_the_loop_of_the_bert_paper(tmp_path: Path) -> None:
     )
     ours, theirs = tensors(run.folder), model.state_dict()
     assert len(run.losses) == 6
-    for name, tensor in ours.items():
-        torch.testing.assert_close(tensor, theirs[name], atol=2e-5, rtol=1e-3, msg=name)
+    for name in ours.keys() - {n for n in ours if n.endswith("key.bias")}:  # softmax undoes those: their gradient is noise
+        torch.testing.assert_close(ours[name], theirs[name], atol=2e-5, rtol=1e-3, msg=name)
 
 
 @pytest.mark.parametrize("kind", [*ENCODERS, "bert-masked", "bert-encoder", "bert-classifier"])
@@ -233,8 +233,15 @@ def test_long_texts_are_cut_and_counted(tiny: Tiny, tmp_path: Path) -> None:
         (TEXTS[:2], ["a", "a"], {}, sl.BadExamples, "there are 2 texts with all of them 'a': give texts of two labels"),
         ([], [], {}, sl.BadExamples, "there are 0 texts with no label at all"),
         (TEXTS, LABELS[:2], {}, sl.BadExamples, "there are 8 texts and 2 labels"),
-        ([("tea", "tea"), "x"], ["a", "b"], {}, sl.BadExamples, "reads whole texts; .* use feature_classifier or learn_mix"),
+        (
+            [("tea", "tea"), ("x", "x")],
+            ["a", "b"],
+            {},
+            sl.BadExamples,
+            "reads whole texts; .* use feature_classifier or",
+        ),
         (TEXTS, LABELS, {"dev": sl.Labelled(["x"], ["cat"])}, sl.BadExamples, "knows animal, money, tea, and not cat"),
+        (TEXTS, LABELS, {"dev": sl.Labelled([], [])}, sl.BadExamples, "dev holds no texts"),
         (TEXTS, LABELS, {"patience": 2}, sl.BadExamples, "patience and evaluate_every need texts to try the classifier on"),
         (TEXTS, LABELS, {"epochs": 0}, sl.Unsupported, "a recipe has 1 epoch and 1 text in a batch or more"),
         (TEXTS, LABELS, {"learning_rate": 5}, sl.Unsupported, "a learning rate between 0 and 1"),

@@ -44,7 +44,8 @@ def test_verbs(lemma: str, third: str, past: str, participle: str, gerund: str) 
 @pytest.mark.parametrize(
     ("lemma", "plural"),
     [
-        ("bank", "banks"), ("church", "churches"), ("city", "cities"), ("day", "days"), ("potato", "potatoes"), ("photo", "photos"),
+        ("bank", "banks"), ("church", "churches"), ("city", "cities"), ("day", "days"), ("potato", "potatoes"),
+        ("photo", "photos"),
         ("man", "men"), ("policeman", "policemen"), ("human", "humans"), ("child", "children"), ("wolf", "wolves"),
         ("sheep", "sheep"), ("bank account", "bank accounts"), ("man of letters", "men of letters"),
         ("mother-in-law", "mothers-in-law"), ("Pole", "poles"),
@@ -58,7 +59,8 @@ def test_plurals(lemma: str, plural: str) -> None:
 @pytest.mark.parametrize(
     ("lemma", "comparative", "superlative"),
     [
-        ("big", "bigger", "biggest"), ("happy", "happier", "happiest"), ("large", "larger", "largest"), ("good", "better", "best"),
+        ("big", "bigger", "biggest"), ("happy", "happier", "happiest"), ("large", "larger", "largest"),
+        ("good", "better", "best"),
         ("simple", "simpler", "simplest"), ("narrow", "narrower", "narrowest"), ("free", "freer", "freest"),
     ],
 )  # fmt: skip

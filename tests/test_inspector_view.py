@@ -380,6 +380,13 @@ def test_a_paragraph_is_written_in_place_and_the_words_that_were_kept_stay_so(
     assert (written.get("text"), written.get("selection"), written.get("pinned")) == (expected, kept, [kept])
 
 
+def test_a_double_click_on_a_word_writes_and_lets_no_other_word_go(written: View) -> None:
+    kept = written.get("selection")
+    written.word("bank").dblclick()
+    expect(written.find("textarea")).to_have_value("A bank.")
+    assert written.get("selection") == kept
+
+
 def test_words_of_the_paragraph_that_was_written_are_let_go(written: View) -> None:
     edit(written, 2, "", "Enter")
     assert (written.get("text"), written.get("selection"), written.get("pinned")) == ("A bank.\n\nThe 😀 bank.", None, [])

@@ -14,6 +14,7 @@ from tiny_elmo import write
 import senselens as sl
 from senselens.cards import Card
 from senselens.encoding import Encoding
+from senselens.sentence_model import SentenceModel
 from senselens.text import words
 
 LAYERS, WIDTH = 4, 6
@@ -91,6 +92,9 @@ def test_the_same_every_time(mini: sl.Model) -> None:
 def test_what_has_no_layers_to_mix(mini: sl.Model) -> None:
     with pytest.raises(sl.Unsupported, match="glove has one layer, so there is nothing to mix: use feature_classifier"):
         sl.learn_mix("glove", TEXTS, LABELS)
+    sentences = SentenceModel(Card("sentences", "unheard-of", ("sentence",), 0, 2, "none", 0, "here"), "", lambda texts: None)
+    with pytest.raises(sl.Unsupported, match="sentences cannot "):
+        sl.learn_mix(sentences, TEXTS, LABELS)
     with pytest.raises(sl.BadExamples, match="two labels or more"):
         sl.learn_mix(mini, TEXTS[:6], LABELS[:6])
 

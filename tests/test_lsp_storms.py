@@ -38,7 +38,7 @@ def editor() -> Iterator[Editor]:
 
 @pytest.fixture
 def begun(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """When a word was looked at, for each. On a busy machine a client cannot send without pauses, so that they are longer here."""
+    """When a word was looked at, for each. A client on a busy machine makes pauses, which must not count here."""
     monkeypatch.setattr("senselens_lsp.worker.QUIET", 0.5)
     monkeypatch.setattr("senselens_lsp.worker.LONGEST", SECONDS)
     found: list[float] = []

@@ -45,9 +45,13 @@ def test_a_file_in_its_place_is_kept(tmp_path: Path) -> None:
     assert (tmp_path / "notes").read_text() == "mine"
 
 
-def test_the_old_folder_is_back_when_the_new_one_cannot_take_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("exists", [True, False])
+def test_the_old_folder_is_back_when_the_new_one_cannot_take_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exists: bool
+) -> None:
     target = tmp_path / "model"
-    _write(target, "first")
+    if exists:
+        _write(target, "first")
     rename = Path.rename
 
     def fails(self: Path, to: Path) -> Path:
@@ -58,5 +62,5 @@ def test_the_old_folder_is_back_when_the_new_one_cannot_take_its_place(tmp_path:
     monkeypatch.setattr(Path, "rename", fails)
     with pytest.raises(OSError, match="busy"):
         _write(target, "second", overwrite=True)
-    assert (target / "mark.json").read_text() == "first"
-    assert [p.name for p in tmp_path.iterdir()] == ["model"]
+    assert [p.name for p in tmp_path.iterdir()] == ["model"] * exists
+    assert not exists or (target / "mark.json").read_text() == "first"

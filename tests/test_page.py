@@ -270,6 +270,12 @@ def test_the_legend_tells_the_senses_of_a_word_apart(document: Element) -> None:
     assert [dd.one(".line").classes for dd in legend.all("dd")] == [["line", "t0"], ["line", "t1"], ["line", "t2"]]
 
 
+def test_without_styles_cards_and_buttons_are_hidden_and_a_list_says_what_words_mean(document: Element) -> None:
+    assert all("hidden" in element.attributes for element in (*document.all("input"), *document.all(".card")))
+    first, *_ = said = [li.text for li in document.one(".plain").all("li")]
+    assert (first, len(said)) == ("bank: an institution that keeps money (75\u202f%)", 4)
+
+
 def test_one_sense_needs_no_legend() -> None:
     text = "bank, bank"
     found = inspection(text, *(word(text, "bank", n, mini=reading(MONEY)) for n in range(2)))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import Without
+from conftest import Without, anew
 from gensim.models import KeyedVectors
 from samples import BANKS
 
@@ -148,7 +148,7 @@ def test_the_table_stays_on_the_disk_until_it_is_read(glove: sl.Model) -> None:
     assert isinstance(glove.table.vectors, np.memmap)
     sl.load("glove")
     started = time.monotonic()
-    sl.load.__wrapped__("glove")
+    anew("glove")
     assert time.monotonic() - started < 2
 
 
@@ -202,13 +202,13 @@ def test_what_is_no_static_model(tmp_path: Path) -> None:
 def test_without_the_package_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(glove_package, "PACKAGE", "no_such_package")
     with pytest.raises(sl.ModelUnavailable, match=r"pip install 'senselens\[static\]'"):
-        sl.load.__wrapped__("glove")
+        anew("glove")
 
 
 def test_without_pyarrow_the_extra_is_named(without: Without) -> None:
     without("pyarrow")
     with pytest.raises(sl.ModelUnavailable, match=r"needs pyarrow: pip install 'senselens\[static\]'"):
-        sl.load.__wrapped__("glove")
+        anew("glove")
 
 
 @pytest.mark.parametrize(

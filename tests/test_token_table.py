@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import anew
 from model2vec import StaticModel
 from safetensors.numpy import load_file, save_file
 from tiny import CORPUS, bert_tokenizer, byte_level
@@ -69,7 +70,7 @@ def test_sentences_are_those_of_model2vec(folder: Path) -> None:
 @pytest.mark.parametrize("normalize", [True, False])
 def test_smaller_tables(tmp_path: Path, options: dict[str, object], normalize: bool) -> None:
     folder = saved(tmp_path, "wordpiece", normalize, **options)
-    ours, theirs = sl.load.__wrapped__(str(folder)).embed(TEXTS), StaticModel.from_pretrained(folder).encode(TEXTS)
+    ours, theirs = anew(str(folder)).embed(TEXTS), StaticModel.from_pretrained(folder).encode(TEXTS)
     np.testing.assert_allclose(ours, theirs.astype(np.float32), rtol=2e-3, atol=2e-3)
 
 

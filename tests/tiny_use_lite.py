@@ -1,4 +1,4 @@
-"""A package such as USE-lite's, made here: a vocabulary, and a graph whose vectors are the lengths-1 sums of rows of a table."""
+"""A package such as USE-lite's, made here: a vocabulary, and a graph that sums rows of a table and makes the sum of length 1."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def files(pieces: Sequence[Sequence[Any]] = PIECES) -> dict[str, bytes]:
     with tf.Graph().as_default() as graph:
         indices = tf.compat.v1.placeholder(tf.int64, [None, 2], "indices")
         values = tf.compat.v1.placeholder(tf.int64, [None], "values")
-        rows = tf.gather(tf.constant(TABLE), values)
+        rows = tf.nn.bias_add(tf.gather(tf.constant(TABLE), values), tf.constant(np.zeros(512, np.float32)))
         texts = indices[:, 0]
         summed = tf.math.unsorted_segment_sum(rows, texts, tf.reduce_max(texts) + 1)
         tf.identity(tf.math.l2_normalize(summed, 1), OUTPUT.removesuffix(":0"))

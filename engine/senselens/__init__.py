@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from senselens.errors import (
         BadExamples,
         BadModelFile,
+        IndexUnavailable,
         ModelUnavailable,
         NoInventory,
         OutputExists,
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
     from senselens.feature_based import FeatureClassifier, feature_classifier, load_classifier
     from senselens.feature_vectors import features
     from senselens.finetune import FineTuning, fine_tune
+    from senselens.index.index import Index
+    from senselens.index.values import BuildReport, CorpusSentence, CorpusUse, IndexInfo, Problem, SenseGroup
     from senselens.input_representation import InputRepresentation
     from senselens.inspection import InspectedModel, InspectedWord, Inspection, Neighbour, OtherUse, WordReading, inspect
     from senselens.inventory import Inventory, Sense, open_inventory
@@ -77,6 +80,7 @@ _HOME = {
     "errors": (
         "BadExamples",
         "BadModelFile",
+        "IndexUnavailable",
         "ModelUnavailable",
         "NoInventory",
         "OutputExists",
@@ -86,6 +90,8 @@ _HOME = {
         "WordNotFound",
     ),
     "excerpts": ("excerpt",),
+    "index.index": ("Index",),
+    "index.values": ("BuildReport", "CorpusSentence", "CorpusUse", "IndexInfo", "Problem", "SenseGroup"),
     "input_representation": ("InputRepresentation",),
     "inspection": ("InspectedModel", "InspectedWord", "Inspection", "Neighbour", "OtherUse", "WordReading", "inspect"),
     "inventory": ("Inventory", "Sense", "open_inventory"),
@@ -119,16 +125,22 @@ __all__ = [
     "Availability",
     "BadExamples",
     "BadModelFile",
+    "BuildReport",
     "Card",
     "ComparedModel",
     "ComparedUse",
     "Comparison",
+    "CorpusSentence",
+    "CorpusUse",
     "Encoding",
     "Evaluation",
     "FeatureClassifier",
     "FineTuning",
     "Guess",
     "Hit",
+    "Index",
+    "IndexInfo",
+    "IndexUnavailable",
     "InputRepresentation",
     "InspectedModel",
     "InspectedWord",
@@ -148,10 +160,12 @@ __all__ = [
     "OtherUse",
     "Outline",
     "OutputExists",
+    "Problem",
     "Projection",
     "Prose",
     "Recipe",
     "Sense",
+    "SenseGroup",
     "SenseMatch",
     "SenselensError",
     "Similarity",

@@ -163,7 +163,8 @@ def _joined(candidate: Candidate, related: dict[str, _Related]) -> Candidate:
 def _kinds(form: str, lemma: str, pos: str, book: Inventory) -> tuple[str, ...]:
     """What *form* can be; where an adjective can be compared, it is: WordNet has ``bigger`` as a word of its own too."""
     compared = [kind for name, _ in book.lemmas(form, pos) if pos in "ar" for kind in inflections(form, name, pos)[:1]]
-    return tuple(kind for kind in dict.fromkeys(compared) if kind != "positive") or inflections(form, lemma, pos)
+    kinds = tuple(kind for kind in dict.fromkeys(compared) if kind != "positive")
+    return kinds or inflections(form, lemma, pos) or inflections(_plain(form), _plain(lemma), pos)
 
 
 def _fits(place: Place, name: str, book: Inventory) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from senselens.encoding import Use, Vectors
+from senselens.encoding import Encoding, Use, Vectors
 from senselens.inventory import Inventory, Sense, open_inventory
 from senselens.measures import unit
 from senselens.model import Model
@@ -81,15 +81,10 @@ def senses_of(use: Use, inventory: str | Inventory = "wordnet", parts: Parts | N
 
 def weighed(model: Model, vector: Vectors, found: Sequence[Sense], parts: Parts) -> list[SenseMatch]:
     """The senses *found*, one at least, weighed against the *vector* (W,) of a use and its *parts* of speech, likeliest first."""
-    calibration = model.calibration
-    cosines = unit(sense_vectors(model, found)) @ unit(vector)  # (senses,)
+    (cosines,), (shares,) = weigh_senses(model, found, vector[None], parts[None])
     counts = np.array([s.count for s in found], float)
-    evidence = calibration.context * cosines + calibration.prior * log_prior(found)
-    evidence += calibration.part * np.array([parts[POS.index(s.pos)] for s in found])
-    shares = np.exp(evidence - evidence.max())
-    shares /= shares.sum()
     first = max(range(len(found)), key=lambda i: (counts[i], -found[i].rank, -i))
-    baseline = calibration.baselines[model.sense_layer]
+    baseline = model.calibration.baselines[model.sense_layer]
     return [
         SenseMatch(
             s.sense_id,
@@ -107,6 +102,22 @@ def weighed(model: Model, vector: Vectors, found: Sequence[Sense], parts: Parts)
         for rank, i in enumerate(np.argsort(-shares, kind="stable"), start=1)
         for s in (found[i],)
     ]
+
+
+def weigh_senses(
+    model: Model, found: Sequence[Sense], vectors: Vectors, parts: Parts, prior: float = 1.0
+) -> tuple[Vectors, NDArray[np.float64]]:
+    """The cosine to each of the senses *found* of one word, and its probability, (N, senses) each.
+
+    *vectors* (N, W) are the word's uses at the model's sense layer, *parts* (N, 5) the log probabilities of their `POS`.
+    *prior* is how much the senses' frequency counts: once for a use that stands alone.
+    """
+    calibration = model.calibration
+    cosines: Vectors = unit(vectors) @ unit(sense_vectors(model, found)).T
+    evidence = calibration.context * cosines + prior * calibration.prior * log_prior(found)
+    evidence += calibration.part * parts[:, [POS.index(s.pos) for s in found]]
+    shares = np.exp(evidence - evidence.max(1, keepdims=True))
+    return cosines, shares / shares.sum(1, keepdims=True)
 
 
 def log_prior(found: Sequence[Sense]) -> NDArray[np.float64]:
@@ -130,6 +141,21 @@ def part_of_speech(use: Use) -> Parts:
 
     if use.model.card.family != "mini":
         use = load("mini").encode(use.encoding.text).word(use.span)
+    return _probe(use.vector(PART_LAYER))
+
+
+def parts_of_speech(encodings: Sequence[Encoding]) -> list[Parts]:
+    """`part_of_speech` for every word of each text, (words, 5); the texts are encoded by one model."""
+    from senselens.registry import load
+
+    if encodings and encodings[0].model.card.family != "mini":
+        encodings = load("mini").encode([e.text for e in encodings])
+    return [_probe(e.layers[PART_LAYER]) for e in encodings]
+
+
+def _probe(vectors: Vectors) -> Parts:
+    """The log probabilities (..., 5) of `POS` for vectors (..., W) of the embedded model's `PART_LAYER`."""
     table = shipped_table()
-    scores = table.part_weights @ use.vector(PART_LAYER) + table.part_biases
-    return np.asarray(scores - scores.max() - np.log(np.exp(scores - scores.max()).sum()), np.float32)
+    scores = vectors @ table.part_weights.T + table.part_biases
+    scores -= scores.max(-1, keepdims=True)
+    return np.asarray(scores - np.log(np.exp(scores).sum(-1, keepdims=True)), np.float32)

@@ -56,8 +56,9 @@ class Encoding:
     def vectors(self, layer: int | None = None) -> Vectors:
         """The words' vectors (words, width) at *layer*, counted from the input layer 0; None is the model's own sense layer.
 
-        Raises `Unsupported` for a layer the model does not have.
+        Raises `Unsupported` for a layer the model does not have, and as `word` does.
         """
+        self.model.need("vectors")
         chosen = self.model.sense_layer if layer is None else layer
         if not 0 <= chosen < len(self.layers):
             raise Unsupported(f"{self.model.card.name} has layers 0 to {len(self.layers) - 1}, not {chosen}")

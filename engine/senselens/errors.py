@@ -37,3 +37,7 @@ class OutputExists(SenselensError):
 
 class NoInventory(SenselensError):
     """The sense inventory is not installed, or not readable."""
+
+
+class IndexUnavailable(SenselensError):
+    """A corpus index is absent, damaged, of another model or version, or cannot be written now."""

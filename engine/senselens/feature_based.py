@@ -163,7 +163,9 @@ def load_classifier(folder: str | Path, model: Model | None = None) -> FeatureCl
         described: dict[str, Any] = json.loads((place / DESCRIPTION).read_text(encoding="utf-8"))
         tensors = load_file(place / TENSORS)
         weight, bias, probe = (tensors[name].astype(np.float32) for name in ("weight", "bias", "probe"))
-        labels, layer, mix = tuple(map(str, described["labels"])), described["layer"], described["mix"]
+        labels = tuple(map(str, described["labels"]))
+        layer = None if described["layer"] is None else int(described["layer"])
+        mix = None if described["mix"] is None else tuple(map(float, described["mix"]))
         name, words = str(described["model"]), bool(described["words"])
         if weight.shape != (len(labels), len(probe)) or bias.shape != (len(labels),):
             raise ValueError(f"a weight of shape {weight.shape} for {len(labels)} labels")
@@ -173,7 +175,7 @@ def load_classifier(folder: str | Path, model: Model | None = None) -> FeatureCl
         loaded = model or load(name)
     except SenselensError as error:
         raise type(error)(f"the classifier in {place} was trained on {name}, which cannot be had: {error}") from None
-    found = FeatureClassifier(loaded, labels, words, layer, None if mix is None else tuple(mix), weight, bias)
+    found = FeatureClassifier(loaded, labels, words, layer, mix, weight, bias)
     here = found._probe()
     if here.shape != probe.shape or np.linalg.norm(here - probe) > 1e-3 * np.linalg.norm(probe):
         raise BadModelFile(

@@ -116,6 +116,8 @@ def fine_tune(
     targets = numbers_of(examples.labels, names)
     if dev is not None:
         numbers_of(_whole(dev).labels, names)
+        if not len(dev):
+            raise BadExamples("dev holds no texts: give some to try the classifier on, or leave it out")
     elif patience is not None or evaluate_every is not None:
         raise BadExamples("patience and evaluate_every need texts to try the classifier on: give dev")
     recipe = Recipe(epochs, batch_size, learning_rate, warmup, weight_decay, longest=longest, seed=seed)

@@ -31,11 +31,12 @@ def learn_mix(
     A text counts as in `features` with a mix: the mean of its words, or for ``(text, word)`` that word. What is made small
     is the loss of `feature_classifier`, with its *C*, and *penalty* · ‖weights of the mix‖², which holds the layers equal
     where the task does not care. Gamma stays 1: the classifier's own weights scale. There is no chance in it, so no seed.
-    Raises `BadExamples`, `ModelUnavailable` without torch, `Unsupported` for a model with one layer.
+    Raises `BadExamples`, `ModelUnavailable` without torch, `Unsupported` for a model with one layer or none.
     """
     examples = teachable(Labelled(tuple(texts), tuple(labels)))
     loaded = load(model) if isinstance(model, str) else model
-    if "vectors" in loaded.card.capabilities and loaded.card.layers < 2:
+    loaded.need("vectors")
+    if loaded.card.layers < 2:
         raise Unsupported(f"{loaded.card.name} has one layer, so there is nothing to mix: use feature_classifier")
     try:
         import torch

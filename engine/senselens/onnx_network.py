@@ -41,6 +41,8 @@ class OnnxNetwork:
         self.labels: tuple[str, ...] = ()
         self._epsilon = config["layer_norm_eps"]
         self._encoder = self._session("encoder", self._encoder_weights())
+        # What the session has now is not kept twice.
+        self._stored = {name: w for name, w in self._stored.items() if not name.startswith("bert.encoder.")}
 
     def hidden(self, batch: Batch) -> Vectors:
         return np.stack(self._run(batch, range(self.layers)))

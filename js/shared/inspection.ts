@@ -68,4 +68,5 @@ export interface Similarity {
 export interface Neighbour {
   sentence: number;
   cosine: number;
+  baseline: number;
 }

@@ -17,7 +17,7 @@ from senselens_lsp.worker import Step
 if TYPE_CHECKING:
     from lsprotocol import types
 
-MEMORY = 40  # megabytes of vectors
+MEMORY = 32  # megabytes of vectors
 FEW = 12  # other uses that a hover compares a word with: their sentences are read while somebody waits
 MANY = 200
 READING = ("inventory", "document_kinds", "languages")  # the settings with which everything is read anew
@@ -75,7 +75,7 @@ class Engine:
     def inventory(self) -> sl.Inventory:
         return sl.open_inventory(self.configuration.inventory)
 
-    def configure(self, configuration: Configuration, _step: Step) -> None:
+    def configure(self, configuration: Configuration) -> None:
         if any(getattr(configuration, key) != getattr(self.configuration, key) for key in READING):
             self._readings.clear()
         self.configuration = configuration

@@ -7,13 +7,14 @@ import json
 import logging
 import os
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
+from concurrent.futures import Future
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any, TypeVar
 from uuid import uuid4
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcContentModified, JsonRpcException
+from pygls.exceptions import JsonRpcContentModified, JsonRpcException, JsonRpcRequestCancelled
 from pygls.lsp.server import LanguageServer
 
 import senselens as sl
@@ -135,7 +136,7 @@ class Server(LanguageServer):
     def begin(self, start: Start) -> None:
         """What the client says at first; only `load` may speak to it, later."""
         self.start, self.configuration = start, start.configuration
-        self.spawn(self.ask(partial(self.engine.configure, self.configuration)))
+        self.spawn(self.ask(self._configure))
 
     def configure(self, settings: object) -> None:
         """Take over the section of settings as the editor has it now; what it does not name is as it was at the start."""
@@ -143,11 +144,15 @@ class Server(LanguageServer):
         self.configuration, wrong = self.start.configuration.updated(settings, self.start.trusted)
         for complaint in wrong:
             self.complain(complaint)
-        self.spawn(self.ask(partial(self.engine.configure, self.configuration)))
+        self.spawn(self.ask(self._configure))
         if self._loading and not self._loading.serves(self.configuration):
             self.load()
         if self.configuration != before:
             self.refresh()
+
+    def _configure(self, _step: Step) -> None:
+        """What is set now: the worker comes to the newest request first, and an older one must not undo it."""
+        self.engine.configure(self.configuration)
 
     def load(self, again: bool = False) -> None:
         """Load the model that is set, unless it is being loaded, in the background; the one at hand answers until then."""
@@ -186,17 +191,26 @@ class Server(LanguageServer):
         token = str(uuid4())
         window, task = self.client_capabilities.window, asyncio.current_task()
         shown = bool(window and window.work_done_progress) and await self._shown(token)
-        if shown:
-            self.work_done_progress.begin(token, types.WorkDoneProgressBegin(title, cancellable=cancellable, percentage=0))
-            if task:
-                self.work_done_progress.tokens[token].add_done_callback(lambda future: future.cancelled() and task.cancel())
+        stopped = False
+
+        def stop(future: Future[Any]) -> None:
+            nonlocal stopped
+            if future.cancelled() and task:
+                stopped = task.cancel()
 
         def report(message: str, percentage: int) -> None:
             if shown:
                 self.work_done_progress.report(token, types.WorkDoneProgressReport(message=message, percentage=percentage))
 
+        if shown:
+            self.work_done_progress.begin(token, types.WorkDoneProgressBegin(title, cancellable=cancellable, percentage=0))
+            self.work_done_progress.tokens[token].add_done_callback(stop)
         try:
             yield report
+        except asyncio.CancelledError:
+            if stopped:  # pygls never answers a command whose task is cancelled
+                raise JsonRpcRequestCancelled("it was cancelled") from None
+            raise
         finally:
             if shown:
                 self.work_done_progress.end(token, types.WorkDoneProgressEnd())

@@ -77,7 +77,7 @@ class Worker:
     def __init__(self, idle: Callable[[], bool] = lambda: False) -> None:
         self.begun = 0  # how many requests were
         self._requests: list[Request[Any]] = []
-        self._coming, self._heard = 0, 0.0  # messages that are not handled yet; when the last came
+        self._coming, self._heard = 0, 0.0  # messages that are not handled yet; when the last one was
         self._wake = threading.Condition()
         self._idle, self._prepared, self._stopped = idle, False, False
         self._thread = threading.Thread(target=self._run, name="senselens-engine", daemon=True)
@@ -95,12 +95,12 @@ class Worker:
         """Messages have come in, and will be handled."""
         with self._wake:
             self._coming += 1
-            self._heard = monotonic()
 
     def heard(self) -> None:
         """They have been handled."""
         with self._wake:
             self._coming -= 1
+            self._heard = monotonic()
             self._wake.notify()
 
     def prepare(self) -> None:
@@ -138,9 +138,8 @@ class Worker:
         """How many seconds a request that waits is not to be begun yet."""
         if not self._requests:
             return 0
-        now = monotonic()
-        quiet = self._heard + QUIET if not self._coming else inf
-        return min(quiet, self._requests[0].asked + LONGEST) - now
+        quiet = inf if self._coming else self._heard + QUIET
+        return min(quiet, self._requests[0].asked + LONGEST) - monotonic()
 
     def _next(self, patient: bool) -> Request[Any] | None:
         with self._wake:

@@ -49,6 +49,7 @@ def card(one: Shown, uses: Mapping[Span, Shown]) -> Html:
         class_=f"card {one.tone}".rstrip(),
         id=f"{one.id}-card",
         aria_label=one.word.word,
+        hidden=True,  # until the style sheet says otherwise
     )
 
 

@@ -1,8 +1,8 @@
 """Inspections as a page that needs no script, no server and no network: one radio button for each word, and CSS.
 
 The pinned word is the button that is checked, so arrow keys, a finger and a screen reader walk the words with nothing
-of ours in between. Where a host takes the styles or the buttons away, the text stays whole and every card stands
-below its paragraph.
+of ours in between. Where a host takes the styles away (GitHub; JupyterLab, for a notebook it does not trust), buttons and
+cards are hidden, the text stays whole, and below it stands what its words mean.
 """
 
 from __future__ import annotations
@@ -105,8 +105,16 @@ def _lens(inspections: Iterable[Inspection], shown: Sequence[dict[Span, Shown]])
             inside = [one for span, one in uses.items() if start <= span.start < end]
             text = tag("p", *_text(inspection.text, start, end, inside, opened), class_="text", dir="auto")
             cards = tag("div", *(card(one, uses) for one in inside), class_="cards")
-            blocks.append(tag("div", text, cards, class_="block"))
+            blocks.append(tag("div", text, cards, *_plain(inside), class_="block"))
     return tag("div", *blocks, *_legend(one for uses in shown for one in uses.values()), class_="lens")
+
+
+def _plain(words: Iterable[Shown]) -> Iterator[Html]:
+    """What words mean, for a reader without styles."""
+    tops = ((one.word.word, top) for one in words if (top := likeliest(one.word)))
+    said = [tag("li", tag("b", word), f": {top.gloss} ({percent(top.probability)})", dir="auto") for word, top in tops]
+    if said:
+        yield tag("ul", *said, class_="plain")
 
 
 def _legend(shown: Iterable[Shown]) -> Iterator[Html]:
@@ -141,7 +149,7 @@ def _text(text: str, start: int, end: int, words: Iterable[Shown], opened: Shown
         top = likeliest(one.word)
         says = f"{one.word.word}: {top.gloss}, {percent(top.probability)}" if top else one.word.word
         name = one.id.rpartition("-")[0]
-        radio = tag("input", type="radio", name=name, id=one.id, checked=one is opened, aria_label=says)
+        radio = tag("input", type="radio", name=name, id=one.id, checked=one is opened, aria_label=says, hidden=True)
         yield text[start : one.word.span.start]
         yield tag("label", radio, one.word.word, class_=f"word {one.tone}".rstrip() if top else "word untold")
         start = one.word.span.end

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from senselens import __version__
-from senselens.cli import classifiers, models, texts, words
+from senselens.cli import classifiers, index, models, texts, words
 from senselens.cli.arguments import UsageError
 from senselens.errors import SenselensError
 
@@ -27,6 +27,8 @@ EXAMPLES = """examples:
   senselens answer "Where did they sit?" essay.txt --model roberta-squad2
   senselens finetune reviews.csv --dev 0.1 --to my-classifier
   senselens classify "A fine film." --model my-classifier
+  senselens index build letters.lance letters/
+  senselens index query letters.lance bank --like "We sat by the river bank"
 """
 
 
@@ -57,6 +59,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"senselens {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for group in (words, texts, classifiers, models):
+    for group in (words, texts, classifiers, index, models):
         group.add(commands)
     return parser

@@ -109,7 +109,7 @@ def _card(inspection: Inspection, word: InspectedWord, k: int, width: int) -> Re
         if near := of_sentence.get(word.sentence, ()):
             table = _plain_table()
             for n in near:
-                line = _excerpt(inspection.sentences[n.sentence].of(inspection.text), max(24, width - 8))
+                line = excerpt(inspection.sentences[n.sentence].of(inspection.text), max(24, width - 8))
                 table.add_row(Text(f"{n.cosine:.2f}", style="dim"), Text(line))
             title = f"sentences nearest to this one (cosine; random sentences {near[0].baseline:.2f})"
             parts += [_heading(title), table, Text("")]
@@ -161,7 +161,7 @@ def show_similarities(uses: Sequence[Use], pairs: Sequence[tuple[int, int, Simil
     """The uses, numbered, and every pair of them, most alike first."""
     out = console()
     for number, use in enumerate(uses, start=1):
-        out.print(Text.assemble((f"{number}  ", "dim"), _marked(use.encoding.text, use.span)))
+        out.print(Text.assemble((f"{number}  ", "dim"), marked(use.encoding.text, use.span)))
     table = Table(box=box.SIMPLE_HEAD if sys.stdout.isatty() else None, pad_edge=False)
     for title in ("uses", "same sense", "", "cosine", "random words"):
         table.add_column(title, justify="left" if title in ("uses", "") else "right")
@@ -174,7 +174,7 @@ def show_similarities(uses: Sequence[Use], pairs: Sequence[tuple[int, int, Simil
 def show_hits(found: Sequence[Hit]) -> None:
     table = _plain_table()
     for h in found:
-        table.add_row(Text(f"{h.cosine:.2f}", style="dim"), Text(_excerpt(h.sentence, 400)))
+        table.add_row(Text(f"{h.cosine:.2f}", style="dim"), Text(excerpt(h.sentence, 400)))
     out = console()
     out.print(table)
     if found:
@@ -287,10 +287,10 @@ def _in_context(inspection: Inspection, span: Span, most: int = 160) -> Text:
     return Text(printable(before)) + Text(span.of(text), style="bold reverse") + Text(printable(after))
 
 
-def _marked(text: str, span: Span) -> Text:
+def marked(text: str, span: Span) -> Text:
     return Text(printable(text[: span.start])) + Text(span.of(text), style="bold reverse") + Text(printable(text[span.end :]))
 
 
-def _excerpt(text: str, most: int) -> str:
+def excerpt(text: str, most: int) -> str:
     line = " ".join(printable(text).split())
     return line if len(line) <= most else line[: most - 1] + "…"

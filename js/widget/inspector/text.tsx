@@ -37,6 +37,7 @@ export function Text(props: TextProps) {
   const { pane, lens, selected, onLook, onSelect } = props;
   const [focused, setFocused] = useState<number | null>(null);
   const pressed = useRef<[number, number]>([0, 0]);
+  const before = useRef<number | null>(null); // what was selected before a click that may be the first of two
   const stop = (lens.word(focused) ?? lens.word(selected) ?? lens.word(props.opened) ?? lens.words[0])?.span.start ?? null;
 
   const focusOn = (word: HTMLElement) => {
@@ -64,6 +65,8 @@ export function Text(props: TextProps) {
     addEventListener("pointerup", () => word.setAttribute("tabindex", "0"), { once: true });
   };
   const onClick = (event: MouseEvent) => {
+    if (event.detail > 1) return;
+    before.current = selected;
     const word = wordOf(event);
     const [x, y] = pressed.current;
     if (!word || Math.hypot(event.clientX - x, event.clientY - y) > DRAG) return;
@@ -72,7 +75,9 @@ export function Text(props: TextProps) {
   };
   const onDblClick = (event: MouseEvent) => {
     const paragraph = (event.target as Element).closest<HTMLElement>("[data-from]");
-    if (props.canEdit && paragraph) props.onEdit(Number(paragraph.dataset.from));
+    if (!props.canEdit || !paragraph) return;
+    onSelect(before.current);
+    props.onEdit(Number(paragraph.dataset.from));
   };
   const look = (event: Event) => {
     const word = wordOf(event);

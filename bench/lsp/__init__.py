@@ -1,0 +1,1 @@
+"""How fast hovers are in an editor, beside the obvious way to write the server."""

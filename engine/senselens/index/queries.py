@@ -1,0 +1,150 @@
+"""What is asked of an index: uses of a word, and sentences near a query."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from senselens.disambiguation import POS
+from senselens.encoding import Use, Vectors
+from senselens.errors import WordNotFound
+from senselens.index.arrange import quoted
+from senselens.index.rows import Lemmas
+from senselens.index.schema import SENTENCE, numbers
+from senselens.index.store import Store
+from senselens.index.values import CorpusSentence, CorpusUse
+from senselens.measures import Similarity, unit
+from senselens.model import Model
+from senselens.text import Span, sentences, words
+
+Where = Mapping[str, Any]
+SHOWN = ("document", "start", "end", "text", "lemma", "pos", "at", "to")
+
+
+def uses_of(store: Store, lemmas: Sequence[str], where: Where | None, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    """The rows of the uses of *lemmas* that are as *where* says, a bounded number at a time."""
+    wanted = dict(where or {})
+    condition = f"lemma in ({', '.join(map(quoted, lemmas))})"
+    if (pos := wanted.pop("pos", None)) is not None:
+        parts = [pos] if isinstance(pos, str) else list(pos)
+        if unknown := [p for p in parts if p not in POS]:
+            raise ValueError(f"a part of speech is one of {', '.join(POS)}, not {unknown[0]!r}")
+        condition += f" and pos in ({', '.join(map(quoted, parts))})"
+    yield from _in_documents(store, condition, wanted, ["document", *columns])
+
+
+def _in_documents(store: Store, condition: str, wanted: Where, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    kept = store.documents.where(wanted) if wanted else None
+    for batch in store.batches(condition, list(dict.fromkeys(columns))):
+        rows = batch if kept is None else batch.filter(pa.array(np.isin(batch["document"].to_numpy(), kept)))
+        if len(rows):
+            yield rows
+
+
+def find_uses(
+    store: Store,
+    lemmas: Sequence[str],
+    like: tuple[Model, Vectors] | None,
+    k: int,
+    where: Where | None,
+    among: Callable[[Vectors], NDArray[np.bool_]] | None = None,
+) -> list[CorpusUse]:
+    """The *k* uses of *lemmas* nearest to the vector (W,) of *like*, or the first *k* by name of document and place.
+
+    *among* says of vectors (N, W) which of them count.
+    """
+    columns = [*SHOWN, "vector"] if like else SHOWN
+    best: list[tuple[NDArray[np.float64], pa.RecordBatch]] = []
+    for found in uses_of(store, lemmas, where, columns):
+        rows = found if among is None else found.filter(pa.array(among(numbers(found["vector"]).astype(np.float32))))
+        cosines = cosines_to(like[1], rows["vector"]) if like else np.zeros(len(rows))
+        kept = _first(store, rows, cosines, k)
+        best.append((cosines[kept], rows.take(pa.array(kept))))
+    if not best:
+        return []
+    scores = np.concatenate([s for s, _ in best])
+    rows = pa.Table.from_batches([r for _, r in best]).combine_chunks()
+    order = _first(store, rows, scores, k)
+    shown = rows.drop_columns([c for c in rows.column_names if c not in SHOWN]).take(pa.array(order)).to_pylist()
+    alike = [_similarity(like[0], float(scores[i])) if like else None for i in order]
+    return [_use(store, row, similarity) for row, similarity in zip(shown, alike, strict=True)]
+
+
+def find_sentences(store: Store, query: Vectors, k: int, where: Where | None) -> list[CorpusSentence]:
+    """The *k* sentences whose vectors are nearest to *query* (W,), of all sentences that are as *where* says."""
+    best: list[tuple[float, int]] = []
+    total, count = 0.0, 0
+    for rows in _in_documents(store, f"kind = '{SENTENCE}'", dict(where or {}), ["document", "vector", "_rowid"]):
+        cosines = cosines_to(query, rows["vector"])
+        total, count = total + float(cosines.sum()), count + len(cosines)
+        some = np.argsort(-cosines, kind="stable")[:k]
+        best += zip(cosines[some].tolist(), rows["_rowid"].to_numpy()[some].tolist(), strict=True)
+        best = sorted(best, key=lambda b: -b[0])[:k]
+    if not best:
+        return []
+    where_rows = f"_rowid in ({', '.join(str(row) for _, row in best)})"
+    rows = {row["_rowid"]: row for row in store.table(where_rows, [*SHOWN, "_rowid"]).to_pylist()}
+    documents = store.documents
+    found = [
+        CorpusSentence(
+            row["text"],
+            documents.name(row["document"]),
+            Span(row["start"], row["end"]),
+            documents.metadata(row["document"]),
+            cosine,
+            total / count,
+        )
+        for cosine, number in best
+        for row in (rows[number],)
+    ]
+    return sorted(found, key=lambda s: (-s.cosine, s.document, s.place))
+
+
+def cosines_to(query: Vectors, vectors: pa.Array) -> NDArray[np.float64]:
+    """The cosine of *query* (W,) to each of *vectors* (N, W)."""
+    return np.asarray(unit(numbers(vectors).astype(np.float32)) @ unit(query), np.float64)
+
+
+def use_like(model: Model, lemmas: Lemmas, word: str, like: str | Use) -> Use:
+    """The use in *like* of a word that has a lemma in common with *word*, read in its sentence. Raises `WordNotFound`."""
+    if isinstance(like, Use):
+        return like
+    wanted = set(lemmas.any_of(word))
+    for sentence in sentences(like):
+        own = sentence.of(like)
+        for span in words(own):
+            if wanted & set(lemmas.any_of(span.of(own))):
+                return model.encode(own).word(span)
+    shown = like if len(like) <= 60 else like[:57] + "…"
+    raise WordNotFound(f"{word!r} is not a word of {shown!r}: give a text that holds the use to compare with")
+
+
+def _first(store: Store, rows: pa.RecordBatch | pa.Table, cosines: NDArray[np.float64], k: int) -> NDArray[np.intp]:
+    """The rows with the largest cosines, of equals the first by name of document and place."""
+    places = store.documents.places(np.asarray(rows["document"]))
+    return np.lexsort((np.asarray(rows["start"]), places, -cosines))[:k]
+
+
+def _similarity(model: Model, cosine: float) -> Similarity:
+    layer, calibration = model.sense_layer, model.calibration
+    return Similarity(cosine, calibration.baselines[layer], float(calibration.same_sense(cosine, layer)))
+
+
+def _use(store: Store, row: Mapping[str, Any], similarity: Similarity | None) -> CorpusUse:
+    documents = store.documents
+    span = Span(row["at"], row["to"])
+    return CorpusUse(
+        span.of(row["text"]),
+        row["lemma"],
+        row["pos"],
+        row["text"],
+        span,
+        documents.name(row["document"]),
+        Span(row["start"], row["end"]),
+        documents.metadata(row["document"]),
+        similarity,
+    )

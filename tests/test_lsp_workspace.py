@@ -1,0 +1,127 @@
+"""A word's uses in the files of a workspace: ignore files are respected, and what was read once is not read again."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from lsp_editor import Editor
+from lsprotocol import types
+from pygls.exceptions import JsonRpcRequestCancelled
+from pygls.uris import from_fs_path
+
+import senselens as sl
+from senselens_lsp import workspace
+from senselens_lsp.files import LARGEST, files, read
+
+RIVER, LAKE = "We sat by the river bank.\n", "They walked along the muddy banks of the river.\n"
+TREE = {
+    "notes.md": f"# Notes\n\n{LAKE}",
+    "src/main.py": f"# {LAKE}bank = 1\n",
+    "src/.gitignore": "*.log\n!kept.log\n",
+    "src/other.log": LAKE,
+    "src/kept.log": LAKE,
+    "build/out.txt": LAKE,
+    "private/secret.txt": LAKE,
+    "empty.txt": "",
+    "no-bank.txt": "Nothing of the kind.\n",
+    ".gitignore": "build/\n# a comment\n/private\n",
+    ".git/config": LAKE,
+    "node_modules/x/readme.md": LAKE,
+}
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    for name, text in TREE.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    (tmp_path / "binary.bin").write_bytes(b"\xff\xfe\x00bank")
+    (tmp_path / "large.txt").write_bytes(b"bank " * (LARGEST // 5 + 1))
+    return tmp_path
+
+
+def test_the_files_of_a_workspace(root: Path) -> None:
+    (root / "loop").symlink_to(root, target_is_directory=True)
+    found = [path.relative_to(root).as_posix() for path in files(root)]
+    above = [".gitignore", "binary.bin", "empty.txt", "large.txt", "no-bank.txt", "notes.md"]
+    assert found == [*above, "src/.gitignore", "src/kept.log", "src/main.py"]
+
+
+def test_what_is_no_text_or_gone_is_not_read(root: Path) -> None:
+    assert read(root / "notes.md") == TREE["notes.md"]
+    assert read(root / "binary.bin") is None
+    assert read(root / "large.txt") is None
+    assert read(root / "nowhere") is None
+    assert list(files(root / "nowhere")) == []
+
+
+@pytest.fixture
+def editor(root: Path) -> Iterator[Editor]:
+    folder = {"uri": from_fs_path(str(root)), "name": "root"}
+    editor = Editor(capabilities={"window": {"workDoneProgress": True}}, folders=[folder]).ready()
+    yield editor
+    assert editor.quit() == 0
+
+
+def found_in(editor: Editor, root: Path) -> dict[str, list[int]]:
+    """The lines of the uses found, by file."""
+    document = editor.open(RIVER.replace("bank", "ba|nk"), uri="untitled:1")
+    lines: dict[str, list[int]] = {}
+    for use in editor.command("findInWorkspace", editor.place(document)):
+        name = use["uri"].removeprefix(from_fs_path(str(root)) or "?").lstrip("/")
+        lines.setdefault(name, []).append(use["range"]["start"]["line"])
+    return lines
+
+
+def test_uses_in_the_files(editor: Editor, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    quick = sl.load("mini", precision="int8")
+    a, b = quick.encode(RIVER.strip()).word("bank"), quick.encode(LAKE.strip()).word("banks")
+    assert sl.similarity(a, b).same_sense >= 0.5
+    expected = {"untitled:1": [0], "notes.md": [2], "src/kept.log": [0], "src/main.py": [0]}
+    assert found_in(editor, root) == expected
+    editor.until(lambda: [p for p in editor.progress if p["kind"] == "end"][1:])
+    told = [p for p in editor.progress if p["kind"] == "report"]
+    assert [p["message"] for p in told][-1] == "main.py"
+    assert all(0 <= p["percentage"] < 100 for p in told)
+
+    texts: list[Path] = []
+    monkeypatch.setattr(workspace, "read", lambda path: (texts.append(path), read(path))[1])
+    assert found_in(editor, root) == expected
+    assert {path.name for path in texts} == {
+        "notes.md",
+        "kept.log",
+        "main.py",
+        "binary.bin",
+        "large.txt",
+    }  # the others have no such word
+    (root / "empty.txt").write_text(LAKE, encoding="utf-8")
+    os.utime(root / "empty.txt", (1, 1))
+    assert found_in(editor, root) == expected | {"empty.txt": [0]}
+
+
+def test_an_open_file_counts_as_it_is_in_the_editor(editor: Editor, root: Path) -> None:
+    editor.open("Nothing any more.", uri=from_fs_path(str(root / "notes.md")) or "")
+    assert found_in(editor, root) == {"untitled:1": [0], "src/kept.log": [0], "src/main.py": [0]}
+
+
+def test_a_search_can_be_cancelled(editor: Editor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("senselens_lsp.worker.QUIET", 1)  # so that it is not over before
+    document = editor.open(RIVER.replace("bank", "ba|nk"), uri="untitled:1")
+    params = types.ExecuteCommandParams("senselens.server.findInWorkspace", [editor.place(document)])
+    before = len(editor.tokens)
+
+    async def run() -> None:
+        asked = asyncio.ensure_future(editor.client.workspace_execute_command_async(params))
+        while len(editor.tokens) == before:
+            await asyncio.sleep(0.001)
+        await asyncio.sleep(0.1)
+        editor.client.window_work_done_progress_cancel(types.WorkDoneProgressCancelParams(editor.tokens[-1]))
+        await asked
+
+    with pytest.raises(JsonRpcRequestCancelled):
+        editor.do(run())
