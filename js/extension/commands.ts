@@ -4,7 +4,8 @@ import { choosePython, type Installer } from "./install";
 import { chooseModel } from "./models";
 import type { Panel } from "./panel";
 import { NoServer } from "./python";
-import type { Cursor, Server } from "./server";
+import { peek } from "./reveal";
+import type { Cursor, Place, Server } from "./server";
 
 interface Parts {
   readonly server: Server;
@@ -21,6 +22,7 @@ export function registerCommands({ server, installer, panel, comparer, log }: Pa
     chooseModel: () => chooseModel(server),
     colourWord: () => atCursor((place) => server.execute("senselens.server.colourWord", place)),
     compareModels: () => atCursor((place) => comparer.run(place)),
+    findInWorkspace: () => atCursor((cursor) => findInWorkspace(server, cursor)),
     installServer: () => installer.run(),
     menu: () => menu(server),
     restart: () => server.restart(),
@@ -48,6 +50,12 @@ async function menu({ status: { server } }: Server): Promise<void> {
   ];
   const chosen = await window.showQuickPick(entries, { title: "Senselens" });
   if (chosen) await commands.executeCommand(chosen.command);
+}
+
+async function findInWorkspace(server: Server, cursor: Cursor): Promise<void> {
+  const places = await server.execute<Place[] | null>("senselens.server.findInWorkspace", cursor);
+  if (places?.length) await peek(cursor, places);
+  else void window.showInformationMessage("Senselens found no use of this word in the same sense.");
 }
 
 /** Run *ask* for the word at the cursor. */

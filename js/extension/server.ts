@@ -16,19 +16,19 @@ import { candidates, examine, expand, findServer, type Places, type Python } fro
 import { SECTION, SELECTOR, serverSettings } from "./settings";
 import { interpreter } from "./venv";
 
-/** A part of an open document. */
-export interface Location {
+/** A part of a document. */
+export interface Place {
   readonly uri: string;
   readonly range: Range;
 }
 
 /** The answer to `senselens/inspect`: a word, where it is, and its other uses in the order of the inspection's. */
-export interface Inspected extends Location {
+export interface Inspected extends Place {
   readonly inspection: Inspection;
-  readonly uses: readonly Location[];
+  readonly uses: readonly Place[];
 }
 
-/** A place in an open document. */
+/** A position in an open document. */
 export interface Cursor {
   readonly uri: string;
   readonly position: Position;

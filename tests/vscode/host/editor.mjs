@@ -2,7 +2,7 @@
 
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
@@ -266,12 +266,4 @@ async function freePort() {
   const { port } = server.address();
   server.close();
   return port;
-}
-
-/** Whether everything is there that this takes. */
-export function missing() {
-  if (!HOST || !existsSync(ENTRY)) return "code-server is not installed: run tests/vscode/host/install.sh";
-  if (!process.env.CHROMIUM)
-    return "there is no browser: install Chromium (on Debian `apt-get install chromium`) or set CHROMIUM";
-  return undefined;
 }
