@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import {
   type CancellationToken,
   type Disposable,
@@ -66,9 +67,8 @@ export class Server implements Disposable {
   readonly onChange = this.#changed.event;
   readonly #lifecycle = new Lifecycle<Connection>(
     (signal) => this.#open(signal),
-    (server) => this.#tell({ server, python: this.#lifecycle.session?.python }),
+    (server) => this.#moved(server),
   );
-
   readonly #environments: Environments;
 
   constructor(
@@ -81,7 +81,7 @@ export class Server implements Disposable {
 
   /** The folder of the environment that the extension makes, if the user lets it. */
   get environment(): string {
-    return `${this.storage}/server`;
+    return join(this.storage, "server");
   }
 
   /** A folder of the extension's own, in which its processes run. */
@@ -170,6 +170,12 @@ export class Server implements Disposable {
         },
       },
     };
+  }
+
+  /** The server is in another phase. While it starts it may have told of its model already. */
+  #moved(server: State): void {
+    const model = server.phase === "running" ? this.status.model : undefined;
+    this.#tell({ server, python: this.#lifecycle.session?.python, model });
   }
 
   #tell(status: Status): void {
