@@ -14,21 +14,21 @@ export PATH := $(PATH):$(abspath $(BIN))
 VSIX := dist/senselens.vsix
 VSCE := npm_config_ignore_scripts=true npm exec --yes --package=@vscode/vsce@3.9.2 -- vsce
 
-.PHONY: try test test-vscode editors lint types build script vsix clean
+.PHONY: try test test-vscode hosts lint types build script vsix clean
 
 try: $(BASE)
 	@$(BIN)/senselens look --word bank \
 	  "I deposited money at the bank" "We sat by the river bank" "The plane will bank left"
 	@echo "Next: $(BIN)/senselens look \"your own sentence\", or $(BIN)/senselens --help"
 
-test: $(DEV) $(SCRIPT) editors
+test: $(DEV) $(SCRIPT) hosts
 	$(BIN)/pytest --cov --cov-report=term
 	npm run --silent test
 	@echo "Next: $(BIN)/senselens --help, or docs/architecture.md for how it is built"
 
-# What tests/test_editors.py drives; its tests are skipped where they are missing.
-editors:
-	@tests/editors/install.sh
+# What the tests of the views and of the server drive: installed where that may be done, else named, and their tests skipped.
+hosts:
+	@tests/hosts.sh
 
 # The extension in VS Code's own editor, driven by a browser; what that takes goes to a cache folder.
 test-vscode: $(DEV) vsix

@@ -32,7 +32,7 @@ SECONDS = 240
 def seen_by(command: list[str], config: str, folder: Path) -> Any:
     """What the script that an editor runs has reported."""
     if shutil.which(command[0]) is None:
-        missing = f"{command[0]} is not installed: `make editors` installs it where it may"
+        missing = f"{command[0]} is not installed: `make hosts` installs it where it may"
         assert "CI" not in os.environ, missing
         pytest.skip(missing)
     report, file = folder / "report.json", folder / "text.txt"

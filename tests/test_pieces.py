@@ -96,7 +96,7 @@ def test_a_vocabulary_without_glued_words_offers_the_spaced_ones() -> None:
     made.add_special_tokens(["<mask>"])
     tokenizer = PieceTokenizer(made.to_str(), "<mask>")
     assert tokenizer.glued_words[1] == []
-    model = MaskedLM(sl.load("mini").card, None, tokenizer, 1, "none")  # type: ignore[arg-type]
+    model = MaskedLM(sl.load("mini").card, sl.load("mini").network, tokenizer, 1, "none")
     assert model._candidates(True)[1] == ["cat"]
 
 

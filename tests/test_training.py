@@ -124,7 +124,7 @@ def test_brown_tokens_become_running_text() -> None:
     tokens = ["``", "Mr._Smith", "'s", "dog", "did", "n't", "bark", "''", ",", "he", "said", "(", "twice", ")", "."]
     found, spans = senses.detokenized(tokens)
     assert found == "\"Mr. Smith's dog didn't bark\", he said (twice)."
-    assert [found[a:b] for a, b in spans][1:4] == ["Mr. Smith", "'s", "dog"]
+    assert [span.of(found) for span in spans][1:4] == ["Mr. Smith", "'s", "dog"]
 
 
 def test_a_tenth_of_the_documents_is_held_out() -> None:

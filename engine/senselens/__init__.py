@@ -55,13 +55,13 @@ if TYPE_CHECKING:
     from senselens.model import Guess, JointGuess, Model, NearWord
     from senselens.next_word import NextWords
     from senselens.outline import Outline
+    from senselens.pairwise import SimilarityMatrix, similarity_matrix
     from senselens.projection import Projection, project
     from senselens.question_answering import Answer, answer
     from senselens.registry import load, models
     from senselens.semantic_search import Hit, search
     from senselens.sense_building import build_senses
     from senselens.sense_vectors import read_glosses
-    from senselens.similarity_matrix import SimilarityMatrix, similarity_matrix
     from senselens.text import Span, sentence_at, sentences, word_at, words
     from senselens.training_loop import Recipe, TrainingStep
 
@@ -113,7 +113,7 @@ _HOME = {
     "sense_building": ("build_senses",),
     "sense_vectors": ("read_glosses",),
     "text": ("Span", "sentence_at", "sentences", "word_at", "words"),
-    "similarity_matrix": ("SimilarityMatrix", "similarity_matrix"),
+    "pairwise": ("SimilarityMatrix", "similarity_matrix"),
     "training_loop": ("Recipe", "TrainingStep"),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}

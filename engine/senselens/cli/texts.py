@@ -57,8 +57,8 @@ def _search(options: argparse.Namespace) -> None:
 
 
 def _matrix(options: argparse.Namespace) -> None:
+    from senselens.pairwise import similarity_matrix
     from senselens.registry import load
-    from senselens.similarity_matrix import similarity_matrix
 
     found = similarity_matrix(load(options.model), _sentences(options.texts))
     print_json(found.to_dict()) if options.json else print(found.to_html() if options.html else found.to_text())
