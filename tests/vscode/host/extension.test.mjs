@@ -15,6 +15,7 @@ We sat on the bank of the river and fed the ducks.
 
 The bank raised its interest rates again.
 `;
+const FISH = "They tied the boat to the bank of the stream and walked along the bank.\n";
 const NOTEBOOK = JSON.stringify({
   cells: ["I deposited money at the bank.", "We sat on the bank of the river."].map((source) => ({
     cell_type: "markdown",
@@ -33,7 +34,7 @@ let window;
 
 before(async () => {
   editor = await Editor.start(VSIX, SERVER_PYTHON);
-  window = await editor.open({ "notes.md": NOTES, "cells.ipynb": NOTEBOOK });
+  window = await editor.open({ "notes.md": NOTES, "cells.ipynb": NOTEBOOK, "fish.txt": FISH });
   await window.status(/reads with mini/);
 });
 
@@ -113,6 +114,14 @@ test("where Python lacks the server, the way on is offered; nothing is installed
   assert.ok(!existsSync(join(editor.profile, "user/User/globalStorage/senselens.senselens/server")));
   await editor.setPython(SERVER_PYTHON);
   await window.status(/reads with mini/);
+});
+
+test("the same sense is found in files that nobody has open", async () => {
+  await window.click("bank", RIVER);
+  await window.run("Senselens: Find This Word in the Same Sense in All Files");
+  const list = window.page.locator(".peekview-widget, .zone-widget").getByText("fish.txt").first();
+  await window.see("the list of uses", list.waitFor());
+  await window.page.keyboard.press("Escape");
 });
 
 test("a cell of a notebook is read among the others", async () => {
