@@ -31,7 +31,7 @@ hosts:
 	@tests/hosts.sh
 
 # The extension in VS Code's own editor, driven by a browser; what that takes goes to a cache folder.
-test-vscode: $(DEV) vsix
+test-vscode: $(DEV) vsix hosts
 	tests/vscode/host/run.sh $(abspath $(VSIX)) $(abspath $(BIN))/python
 
 lint: $(DEV) node_modules

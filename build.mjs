@@ -20,6 +20,7 @@ const BUNDLES = {
   panel: { ...VIEWS, entryPoints: { panel: "js/extension/panel/main.ts" }, outdir: "js/extension/dist", format: "iife" },
   tests: {
     entryPoints: ["tests/vscode/*.test.ts"],
+    alias: { vscode: "./tests/vscode/fake_vscode.ts" },
     outdir: "build/vscode-tests",
     outExtension: { ".js": ".mjs" },
     platform: "node",

@@ -1,7 +1,7 @@
 import { NoServer } from "./python";
 import type { Status } from "./server";
 
-/** How the status item looks; *command* is what a click runs. */
+/** How the status item looks. */
 export interface Appearance {
   readonly icon: string; // of VS Code's codicons
   readonly tooltip: string;

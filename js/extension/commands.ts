@@ -4,7 +4,8 @@ import { choosePython, type Installer } from "./install";
 import { chooseModel } from "./models";
 import type { Panel } from "./panel";
 import { NoServer } from "./python";
-import type { Cursor, Server } from "./server";
+import { peek } from "./reveal";
+import type { Cursor, Place, Server } from "./server";
 
 interface Parts {
   readonly server: Server;
@@ -19,8 +20,9 @@ export function registerCommands({ server, installer, panel, comparer, log }: Pa
   const table: Record<string, (place?: Cursor) => unknown> = {
     choosePython,
     chooseModel: () => chooseModel(server),
-    colourWord: () => atCursor((place) => server.execute("senselens.server.colourWord", place)),
-    compareModels: () => atCursor((place) => comparer.run(place)),
+    colourWord: () => atCursor((cursor) => server.execute("senselens.server.colourWord", cursor)),
+    compareModels: () => atCursor((cursor) => comparer.run(cursor)),
+    findInWorkspace: () => atCursor((cursor) => findInWorkspace(server, cursor)),
     installServer: () => installer.run(),
     menu: () => menu(server),
     restart: () => server.restart(),
@@ -50,13 +52,17 @@ async function menu({ status: { server } }: Server): Promise<void> {
   if (chosen) await commands.executeCommand(chosen.command);
 }
 
-/** Run *ask* for the word at the cursor. */
-async function atCursor(ask: (place: Cursor) => Promise<unknown>): Promise<void> {
+async function findInWorkspace(server: Server, cursor: Cursor): Promise<null | undefined> {
+  const places = await server.execute<Place[] | null>("senselens.server.findInWorkspace", cursor);
+  if (!places) return null;
+  await peek(cursor, places);
+  return undefined;
+}
+
+/** Run *ask* for the word at the cursor; it gives null where there is none. */
+async function atCursor(ask: (cursor: Cursor) => Promise<unknown>): Promise<void> {
   const editor = window.activeTextEditor;
-  if (!editor) {
-    void window.showInformationMessage("Put the cursor on a word of a text first.");
-    return;
-  }
-  const { line, character } = editor.selection.active;
-  await ask({ uri: editor.document.uri.toString(), position: { line, character } });
+  const { line = 0, character = 0 } = editor?.selection.active ?? {};
+  const answer = editor ? await ask({ uri: editor.document.uri.toString(), position: { line, character } }) : null;
+  if (answer === null) void window.showInformationMessage("There is no word at the cursor that Senselens reads.");
 }

@@ -28,20 +28,21 @@ export class Comparer implements TextDocumentContentProvider, Disposable {
     return this.#text;
   }
 
-  /** Ask which models to set beside the one in use, and show the uses of the word at *place* under all of them. */
-  async run(place: Cursor): Promise<void> {
+  /** Ask which models to set beside the one in use, and show the uses of the word at *place* under all. Null: no word. */
+  async run(place: Cursor): Promise<null | undefined> {
     const now = this.server.status.model?.model;
     const entries = entriesOf(this.server, ({ name, state }) => name !== now && state === "here");
     const title = `Models to set beside ${now}`;
     const chosen = await window.showQuickPick(entries, { title, canPickMany: true });
-    if (!chosen) return;
+    if (!chosen) return undefined;
     const found = await window.withProgress({ location: ProgressLocation.Window, title: "Comparing models" }, () =>
       this.server.execute<Comparison | null>("senselens.server.compare", { ...place, models: chosen.map(({ label }) => label) }),
     );
-    if (!found) return;
+    if (!found) return null;
     this.#text = comparisonMarkdown(found);
     this.#changed.fire(this.#where);
     await commands.executeCommand("markdown.showPreviewToSide", this.#where);
+    return undefined;
   }
 
   dispose(): void {

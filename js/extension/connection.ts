@@ -53,6 +53,7 @@ export class Connection implements Session {
   static async open({ python, cwd, log, options, prepare, signal }: Opening): Promise<Connection> {
     log.info(`Starting ${python.path} -m senselens_lsp (Python ${python.version}, senselens ${python.senselens})`);
     const server = spawn(python.path, ["-m", "senselens_lsp"], { cwd, windowsHide: true });
+    server.on("error", (error) => log.error(error));
     let last = "";
     createInterface(server.stderr).on("line", (line) => {
       log.info(line);

@@ -16,7 +16,7 @@ export class Environments implements Disposable {
   async active(): Promise<string | undefined> {
     if (!workspace.isTrusted || !extensions.getExtension(PVSC_EXTENSION_ID)) return undefined;
     const found = this.#ask().catch((error: Error) => this.log.warn(`The Python extension did not answer: ${error.message}`));
-    const late = new Promise<void>((resolve) => setTimeout(resolve, PATIENCE));
+    const late = new Promise<void>((resolve) => setTimeout(resolve, PATIENCE).unref());
     return (await Promise.race([found, late])) ?? undefined;
   }
 

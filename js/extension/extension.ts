@@ -11,8 +11,8 @@ let server: Server | undefined;
 /** Everything the extension is: a server, the status of it, commands, and the panel. */
 export function activate(context: ExtensionContext): void {
   const log = window.createOutputChannel("Senselens", { log: true });
-  server = new Server(context, log);
-  const own = server;
+  const own = new Server(context, log);
+  server = own;
   const installer = new Installer(own, context.extension.packageJSON.version, log);
   const panel = new Panel(context, own, log);
   const comparer = new Comparer(own);

@@ -9,7 +9,8 @@ export const provideHover: NonNullable<HoverMiddleware["provideHover"]> = async 
   const hover = await next(document, position, token);
   if (!hover) return hover;
   const place = [{ uri: document.uri.toString(), position: { line: position.line, character: position.character } }];
-  const link = new MarkdownString(`[Show in panel](command:senselens.showPanel?${encodeURIComponent(JSON.stringify(place))})`);
+  const query = encodeURIComponent(JSON.stringify(place)).replace(/[()]/g, (mark) => (mark === "(" ? "%28" : "%29"));
+  const link = new MarkdownString(`[Show in panel](command:senselens.showPanel?${query})`);
   link.isTrusted = { enabledCommands: ["senselens.showPanel"] };
   hover.contents.push(link);
   return hover;

@@ -5,8 +5,6 @@ import {
   type Disposable,
   type ExtensionContext,
   type LogOutputChannel,
-  Position,
-  Range,
   type TextEditor,
   Uri,
   type WebviewView,
@@ -17,6 +15,7 @@ import {
 import { Latest } from "./latest";
 import { page } from "./page";
 import type { Asked, Shown } from "./panel/messages";
+import { reveal } from "./reveal";
 import type { Cursor, Inspected, Server } from "./server";
 import { isRead } from "./settings";
 
@@ -26,6 +25,7 @@ const PAUSE = 150; // milliseconds that the cursor rests before the panel follow
 /** The panel: the notebook's Inspector, on the word at the cursor of the active editor. */
 export class Panel implements WebviewViewProvider, Disposable {
   #view: WebviewView | undefined;
+  #place: Cursor | undefined; // that the panel is about
   #inspected: Inspected | undefined;
   readonly #questions: Latest<Cursor, Inspected | null>;
   readonly #listeners: Disposable[];
@@ -52,6 +52,7 @@ export class Panel implements WebviewViewProvider, Disposable {
       }),
       server.onChange(() => this.#refresh()),
     ];
+    if (window.activeTextEditor) this.#follow(window.activeTextEditor);
   }
 
   resolveWebviewView(view: WebviewView): void {
@@ -59,7 +60,7 @@ export class Panel implements WebviewViewProvider, Disposable {
     const folder = Uri.joinPath(this.context.extensionUri, "js", "extension");
     const address = (name: string) => view.webview.asWebviewUri(Uri.joinPath(folder, name)).toString();
     view.webview.options = { enableScripts: true, localResourceRoots: [folder] };
-    view.webview.onDidReceiveMessage((asked: Asked) => ("ready" in asked ? this.#refresh() : this.#reveal(asked.use.start)));
+    view.webview.onDidReceiveMessage((asked: Asked) => ("ready" in asked ? this.#refresh() : this.#go(asked.use.start)));
     view.onDidChangeVisibility(() => this.#refresh());
     view.onDidDispose(() => {
       this.#view = undefined;
@@ -74,9 +75,9 @@ export class Panel implements WebviewViewProvider, Disposable {
 
   /** Open the panel, on the word at *place* (as a hover's link gives it) or at the cursor. */
   async open(place?: Cursor): Promise<void> {
+    if (place) this.#place = place;
     await commands.executeCommand(`${VIEW}.focus`, { preserveFocus: true });
-    if (place) this.#questions.put(place);
-    else this.#refresh();
+    this.#refresh();
   }
 
   dispose(): void {
@@ -84,13 +85,13 @@ export class Panel implements WebviewViewProvider, Disposable {
     for (const listener of this.#listeners) listener.dispose();
   }
 
-  #follow({ document, selection }: TextEditor): void {
-    if (!this.#view?.visible || !isRead(document)) return;
-    const { line, character } = selection.active;
-    this.#questions.put({ uri: document.uri.toString(), position: { line, character } });
+  #follow({ document, selection: { active } }: TextEditor): void {
+    if (!isRead(document)) return;
+    this.#place = { uri: document.uri.toString(), position: { line: active.line, character: active.character } };
+    if (this.#view?.visible) this.#questions.put(this.#place);
   }
 
-  /** Say how the server is, or show what is known, and look again at where the cursor is. */
+  /** Say how the server is, or show what is known, and ask again. */
   #refresh(): void {
     if (!this.#view?.visible) return;
     const { server, model } = this.server.status;
@@ -105,7 +106,7 @@ export class Panel implements WebviewViewProvider, Disposable {
       this.#send({ notice: model?.state === "error" ? model.message : "The model is being loaded …" });
     } else {
       this.#send(this.#inspected ?? { notice: "Put the cursor on a word of a text." });
-      if (window.activeTextEditor) this.#follow(window.activeTextEditor);
+      if (this.#place) this.#questions.put(this.#place);
     }
   }
 
@@ -126,14 +127,10 @@ export class Panel implements WebviewViewProvider, Disposable {
     void this.#view?.webview.postMessage({ inspection, notice });
   }
 
-  /** Move the cursor to the other use that begins at *start* of the inspection's text. */
-  async #reveal(start: number): Promise<void> {
-    const inspected = this.#inspected;
-    const readings = Object.values(inspected?.inspection.words[0]?.readings ?? {});
-    const use = inspected?.uses[readings[0]?.others.findIndex((other) => other.span.start === start) ?? -1];
-    if (!use) return;
-    const { start: from, end: to } = use.range;
-    const selection = new Range(new Position(from.line, from.character), new Position(to.line, to.character));
-    await window.showTextDocument(Uri.parse(use.uri), { selection });
+  /** Go to the other use that begins at *start* of the inspection's text. */
+  async #go(start: number): Promise<void> {
+    const [reading] = Object.values(this.#inspected?.inspection.words[0]?.readings ?? {});
+    const use = this.#inspected?.uses[reading?.others.findIndex(({ span }) => span.start === start) ?? -1];
+    if (use) await reveal(use);
   }
 }

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import {
   type CancellationToken,
   type Disposable,
@@ -16,15 +17,19 @@ import { candidates, examine, expand, findServer, type Places, type Python } fro
 import { SECTION, SELECTOR, serverSettings } from "./settings";
 import { interpreter } from "./venv";
 
-/** The answer to `senselens/inspect`: a word, where it is, and its other uses in the order of the inspection's. */
-export interface Inspected {
+/** A part of a document. */
+export interface Place {
   readonly uri: string;
   readonly range: Range;
-  readonly inspection: Inspection;
-  readonly uses: readonly { readonly uri: string; readonly range: Range }[];
 }
 
-/** A place in an open document. */
+/** The answer to `senselens/inspect`: a word, where it is, and its other uses in the order of the inspection's. */
+export interface Inspected extends Place {
+  readonly inspection: Inspection;
+  readonly uses: readonly Place[];
+}
+
+/** A position in an open document. */
 export interface Cursor {
   readonly uri: string;
   readonly position: Position;
@@ -62,9 +67,8 @@ export class Server implements Disposable {
   readonly onChange = this.#changed.event;
   readonly #lifecycle = new Lifecycle<Connection>(
     (signal) => this.#open(signal),
-    (server) => this.#tell({ server, python: this.#lifecycle.session?.python }),
+    (server) => this.#moved(server),
   );
-
   readonly #environments: Environments;
 
   constructor(
@@ -77,7 +81,7 @@ export class Server implements Disposable {
 
   /** The folder of the environment that the extension makes, if the user lets it. */
   get environment(): string {
-    return `${this.storage}/server`;
+    return join(this.storage, "server");
   }
 
   /** A folder of the extension's own, in which its processes run. */
@@ -166,6 +170,12 @@ export class Server implements Disposable {
         },
       },
     };
+  }
+
+  /** The server is in another phase. While it starts it may have told of its model already. */
+  #moved(server: State): void {
+    const model = server.phase === "running" ? this.status.model : undefined;
+    this.#tell({ server, python: this.#lifecycle.session?.python, model });
   }
 
   #tell(status: Status): void {

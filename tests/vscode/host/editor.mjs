@@ -2,7 +2,7 @@
 
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
@@ -171,8 +171,9 @@ export class Window {
   async find(word, place = 0) {
     const found = await this.page.evaluate((word) => {
       const places = [];
-      const walker = document.createTreeWalker(document.querySelector(".monaco-editor .view-lines"), NodeFilter.SHOW_TEXT);
+      const walker = document.createTreeWalker(document.querySelector(".monaco-workbench"), NodeFilter.SHOW_TEXT);
       for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+        if (!node.parentElement.closest(".view-line")?.checkVisibility()) continue;
         for (const { index } of node.data.matchAll(new RegExp(`\\b${word}\\b`, "g"))) {
           const range = document.createRange();
           range.setStart(node, index);
@@ -190,12 +191,30 @@ export class Window {
   /** What the tooltip says when the pointer rests on a word. */
   async hover(word, place = 0) {
     const { x, y } = await this.find(word, place);
-    await this.page.keyboard.press("Escape");
-    await this.page.mouse.move(x + 250, y + 200);
-    await this.page.mouse.move(x, y, { steps: 5 });
     const tooltip = this.page.locator(".monaco-hover:visible", { hasText: "Show in panel" }).first();
+    await this.page.mouse.move(5, 5);
+    await this.see("no tooltip", tooltip.waitFor({ state: "hidden" }));
+    await this.page.mouse.move(x, y, { steps: 5 });
     await this.see("a tooltip", tooltip.waitFor());
     return tooltip;
+  }
+
+  /** Open a file by its name, and wait until *word* is on the screen; in a notebook the first cell is opened, too. */
+  async openFile(name, word) {
+    const { keyboard } = this.page;
+    await keyboard.press("Control+P");
+    await keyboard.type(name);
+    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first().waitFor();
+    await keyboard.press("Enter");
+    await this.page.locator(".tab.active", { hasText: name }).waitFor();
+    if (name.endsWith(".ipynb")) {
+      await this.page.locator(".notebookOverlay .markdown-cell-row.focused").first().waitFor({ state: "attached" });
+      await keyboard.press("Enter");
+    }
+    await this.see(
+      "the file",
+      until(`${word} is on the screen`, () => this.find(word)),
+    );
   }
 
   /** Put the cursor on a word. */
@@ -247,12 +266,4 @@ async function freePort() {
   const { port } = server.address();
   server.close();
   return port;
-}
-
-/** Whether everything is there that this takes. */
-export function missing() {
-  if (!HOST || !existsSync(ENTRY)) return "code-server is not installed: run tests/vscode/host/install.sh";
-  if (!process.env.CHROMIUM)
-    return "there is no browser: install Chromium (on Debian `apt-get install chromium`) or set CHROMIUM";
-  return undefined;
 }
