@@ -264,6 +264,24 @@ def test_uses_are_put_in_order(tmp_path: Path, corpus: Path, monkeypatch: pytest
     assert [index.name for index in kept.describe_indices()] == [writer.BY_LEMMA]
 
 
+def test_what_a_killed_build_left_out_of_order_is_put_in_order_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(_: writer.Writer) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(writer.Writer, "arrange", killed)
+        with pytest.raises(KeyboardInterrupt):
+            built(["A bank."], tmp_path / "i")
+    assert len(sl.Index.open(tmp_path / "i").uses("bank")) == 1  # slower, and no less true
+    assert not lance.dataset(str(tmp_path / "i")).describe_indices()
+    assert counts(built(["A bank."], tmp_path / "i")) == {"unchanged": 1}
+    assert lance.dataset(str(tmp_path / "i")).stats.index_stats(writer.BY_LEMMA)["num_unindexed_rows"] == 0
+    built(["A bank.", "Another."], tmp_path / "i", name="more")
+    assert lance.dataset(str(tmp_path / "i")).stats.index_stats(writer.BY_LEMMA)["num_unindexed_rows"] == 0
+
+
 def test_ranges_of_lemmas_fit_in_memory() -> None:
     counts = {"a": 3, "b": 3, "c": 9, "d": 1, "e": 1, "é": 2, "😋": 5}
     assert list(lemma_ranges(Counter(counts), 5)) == [("a", "a"), ("b", "b"), ("c", "c"), ("d", "é"), ("😋", "😋")]

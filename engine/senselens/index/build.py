@@ -78,19 +78,16 @@ class Build:
         wanted = list({source.name: source for source in sources}.values())
         self._total = sum(source.size for source in wanted)
         self._writer.clean()
-        commits = 0
-        for done in engine(self._batches(wanted)):
+        for commits, done in enumerate(engine(self._batches(wanted)), start=1):
             known = [number_of(s, str(n)) for s, n in done.parts if n in self._writer.ledger.get(s, {})]
             self._writer.commit(done.fragments, known)
-            commits += 1
             if commits % CLEAN == 0:
                 self._writer.clean(writing=True)
             added = len(done.parts) - len(known)
             self._count(added=added, changed=len(known), sentences=done.sentences, uses=done.uses)
             self._advance(done.characters)
         self._remove_stale()
-        if commits:
-            self._writer.arrange()
+        self._writer.arrange()
         self._writer.clean()
         return replace(self._report, seconds=time.monotonic() - began)
 

@@ -83,10 +83,11 @@ class Writer:
             self._index_lemmas()
 
     def _index_lemmas(self) -> None:
-        if any(index.name == BY_LEMMA for index in self._rows.describe_indices()):
+        if not any(index.name == BY_LEMMA for index in self._rows.describe_indices()):
+            if self._rows.count_rows():
+                self._rows.create_scalar_index("lemma", "BTREE", BY_LEMMA)
+        elif self._rows.stats.index_stats(BY_LEMMA)["num_unindexed_rows"]:
             self._rows.optimize.optimize_indices()
-        elif self._rows.count_rows():
-            self._rows.create_scalar_index("lemma", "BTREE", BY_LEMMA)
 
     def clean(self, writing: bool = False) -> None:
         """Remove older versions, and what a killed build left; the latter only where nobody can be *writing*.
