@@ -7,6 +7,7 @@ import queue
 import sys
 import threading
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -140,10 +141,21 @@ class Editor:
             assert not self.thread.is_alive()
         elif self.process:
             self.code = self.do(self.process.wait())
-        self.do(self.client.stop())
-        self.loop.run_until_complete(asyncio.sleep(0))
+        self.do(self._leave())
         self.loop.close()
         return self.code
+
+    async def _leave(self) -> None:
+        """Close everything that would otherwise be found unclosed later."""
+        await self.client.stop()
+        writer, process = self.client.protocol.writer, self.process
+        if isinstance(writer, asyncio.StreamWriter):
+            writer.close()
+            with suppress(OSError):
+                await writer.wait_closed()
+        if process:
+            process._transport.close()  # type: ignore[attr-defined]
+        await asyncio.sleep(0.01)
 
     @property
     def process(self) -> asyncio.subprocess.Process | None:

@@ -39,7 +39,7 @@ def editor() -> Iterator[Editor]:
 @pytest.fixture
 def begun(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """When a word was looked at, for each. A client on a busy machine makes pauses, which must not count here."""
-    monkeypatch.setattr("senselens_lsp.worker.QUIET", 0.5)
+    monkeypatch.setattr("senselens_lsp.worker.QUIET", 3)
     monkeypatch.setattr("senselens_lsp.worker.LONGEST", SECONDS)
     found: list[float] = []
     look = Engine.look
