@@ -14,17 +14,26 @@ export PATH := $(PATH):$(abspath $(BIN))
 VSIX := dist/senselens.vsix
 VSCE := npm_config_ignore_scripts=true npm exec --yes --package=@vscode/vsce@3.9.2 -- vsce
 
-.PHONY: try test test-vscode lint types build script vsix clean
+.PHONY: try test test-vscode browser lint types build script vsix clean
 
 try: $(BASE)
 	@$(BIN)/senselens look --word bank \
 	  "I deposited money at the bank" "We sat by the river bank" "The plane will bank left"
 	@echo "Next: $(BIN)/senselens look \"your own sentence\", or $(BIN)/senselens --help"
 
-test: $(DEV) $(SCRIPT)
+test: $(DEV) $(SCRIPT) browser
 	$(BIN)/pytest --cov --cov-report=term
 	npm run --silent test
 	@echo "Next: $(BIN)/senselens --help, or docs/architecture.md for how it is built"
+
+# The views are tested in Chromium. Where there is none and Debian's packages can be installed, that is done.
+browser:
+	@for name in "$$CHROMIUM" chromium chromium-browser google-chrome chrome; do \
+	  command -v "$$name" >/dev/null && exit; done; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "Installing Chromium for the tests of the views …"; \
+	  apt-get -qq update && apt-get -qq install --yes --no-install-recommends chromium fonts-dejavu-core >/dev/null; \
+	else echo "The tests of the views need Chromium: install it, or say where it is in CHROMIUM." >&2; exit 1; fi
 
 # The extension in VS Code's own editor, driven by a browser; what that takes goes to a cache folder.
 test-vscode: $(DEV) vsix
