@@ -149,7 +149,7 @@ def _text(text: str, start: int, end: int, words: Iterable[Shown], opened: Shown
         top = likeliest(one.word)
         says = f"{one.word.word}: {top.gloss}, {percent(top.probability)}" if top else one.word.word
         name = one.id.rpartition("-")[0]
-        radio = tag("input", type="radio", name=name, id=one.id, checked=one is opened, aria_label=says, hidden=True)
+        radio = tag("input", type="radio", name=name, id=one.id, checked=one is opened, aria_label=says, hidden="hidden")
         yield text[start : one.word.span.start]
         yield tag("label", radio, one.word.word, class_=f"word {one.tone}".rstrip() if top else "word untold")
         start = one.word.span.end
