@@ -125,7 +125,8 @@ def _legend(shown: Iterable[Shown]) -> Iterator[Html]:
             found[top.lemma].setdefault(top.sense_id, tag("dd", tag("span", class_=f"line {one.tone}"), tag("bdi", top.gloss)))
     several = [(lemma, senses) for lemma, senses in found.items() if len(senses) > 1]
     if several:
-        yield tag("dl", *(part for lemma, senses in several for part in (tag("dt", lemma), *senses.values())), class_="legend", hidden="hidden")
+        parts = (part for lemma, senses in several for part in (tag("dt", lemma), *senses.values()))
+        yield tag("dl", *parts, class_="legend", hidden="hidden")
 
 
 def _surprise(one: Shown) -> tuple[bool, bool, bool]:
