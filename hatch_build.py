@@ -30,7 +30,8 @@ class CustomBuildHook(BuildHookInterface[BuilderConfig]):
         if version == "editable":
             return
         if self._is_checkout():
-            self._npm("ci", "--no-audit", "--no-fund")
+            if not Path(self.root, "node_modules").is_dir():
+                self._npm("ci", "--no-audit", "--no-fund")
             self._npm("run", "build", "--", "widget", "page")
         # What the sdist carries too is made by now; from here on it is the wheel's alone.
         if self.target_name == "wheel" and self._wordnet():

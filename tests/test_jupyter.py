@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-import socket
+import re
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
 from browser import Tab, View
 from playwright.sync_api import Browser, expect
+from servers import served
 
 TEXTS = ("I deposited money at the bank.", "We sat by the river bank.")
 INSPECTOR = f"import senselens_widget\nview = senselens_widget.Inspector({list(TEXTS)!r})\nview"
@@ -40,11 +38,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "magic.ipynb").write_text(notebook("%load_ext senselens_widget", "%%lens mini\nThe plane will bank left."))
     (root / "run.ipynb").write_text(notebook(f"{INSPECTOR[:-4]}view.wait(); view"), encoding="utf-8")
     convert(root / "run.ipynb", "--to", "notebook", "--execute", "--inplace")
+    ours = (root / "run.ipynb").read_text(encoding="utf-8")
+    (root / "foreign.ipynb").write_text(ours.replace("view.wait()", "view.wait(60)"), encoding="utf-8")
     return root
 
 
 def convert(file: Path, *arguments: str) -> None:
-    subprocess.run([sys.executable, "-m", "jupyter", "nbconvert", *arguments, file], check=True, capture_output=True, timeout=300)
+    command = [sys.executable, "-m", "jupyter", "nbconvert", *arguments, str(file)]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.fixture(scope="module")
@@ -62,33 +64,11 @@ def jupyter(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     }
     trust = [sys.executable, "-m", "jupyter", "trust", folder / "run.ipynb"]  # as it is for whoever ran it
     subprocess.run(trust, check=True, capture_output=True, env=os.environ | own)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "jupyterlab", "--allow-root", "--no-browser", "--ip=127.0.0.1", f"--port={port}"]
-    command += ["--ServerApp.port_retries=0", "--IdentityProvider.token=", "--LabApp.news_url="]
-    command += [f"--ServerApp.root_dir={folder}", "--LabApp.extension_manager=readonly"]
-    with (state / "log").open("w") as log:
-        server = subprocess.Popen(command, env=os.environ | own, stdout=log, stderr=log)
-        address = f"http://127.0.0.1:{port}"
-        try:
-            deadline = time.monotonic() + 120
-            while not answers(f"{address}/api/status"):
-                assert server.poll() is None, (state / "log").read_text()
-                assert time.monotonic() < deadline, (state / "log").read_text()
-                time.sleep(0.2)
-            yield address
-        finally:
-            server.terminate()
-            server.wait(30)
-
-
-def answers(address: str) -> bool:
-    try:
-        with urlopen(address, timeout=5):
-            return True
-    except (URLError, TimeoutError):
-        return False
+    command = ["jupyterlab", "--allow-root", "--no-browser", "--ip=127.0.0.1", "--ServerApp.port_retries=0"]
+    command += ["--IdentityProvider.token=", f"--ServerApp.root_dir={folder}"]
+    command += ["--LabApp.news_url=", "--LabApp.extension_manager=readonly"]
+    with served(state / "log", "/api/status", *command, env=own) as address:
+        yield address
 
 
 class Lab:
@@ -177,6 +157,14 @@ def test_a_notebook_saved_with_its_widgets_is_alive_before_any_cell_runs(lab: La
     expect(lab.view.card.locator(".gloss").first).to_contain_text("sloping land")
     lab.view.word("river").click()
     expect(lab.view.card.locator("h2")).to_have_text("river")
+
+
+@pytest.mark.parametrize("lab", ["foreign.ipynb"], indirect=True)
+def test_a_notebook_that_is_not_trusted_shows_the_text_and_what_its_words_mean(lab: Lab) -> None:
+    output = lab.page.locator(".jp-OutputArea-output")
+    expect(output).to_contain_text("I deposited money at the bank.", timeout=SLOW)
+    expect(output.get_by_role("listitem").filter(visible=True).first).to_have_text(re.compile(r"^deposited: put .* \(\d+\s%\)$"))
+    expect(output.get_by_role("article")).to_have_count(0)
 
 
 @pytest.mark.parametrize("format", ["html", "slides"])

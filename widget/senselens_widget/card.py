@@ -49,7 +49,7 @@ def card(one: Shown, uses: Mapping[Span, Shown]) -> Html:
         class_=f"card {one.tone}".rstrip(),
         id=f"{one.id}-card",
         aria_label=one.word.word,
-        hidden=True,  # until the style sheet says otherwise
+        hidden="hidden",  # until the style sheet says otherwise; JupyterLab takes an attribute without a value away
     )
 
 

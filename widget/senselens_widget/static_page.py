@@ -125,7 +125,8 @@ def _legend(shown: Iterable[Shown]) -> Iterator[Html]:
             found[top.lemma].setdefault(top.sense_id, tag("dd", tag("span", class_=f"line {one.tone}"), tag("bdi", top.gloss)))
     several = [(lemma, senses) for lemma, senses in found.items() if len(senses) > 1]
     if several:
-        yield tag("dl", *(part for lemma, senses in several for part in (tag("dt", lemma), *senses.values())), class_="legend")
+        parts = (part for lemma, senses in several for part in (tag("dt", lemma), *senses.values()))
+        yield tag("dl", *parts, class_="legend", hidden="hidden")
 
 
 def _surprise(one: Shown) -> tuple[bool, bool, bool]:
@@ -149,7 +150,7 @@ def _text(text: str, start: int, end: int, words: Iterable[Shown], opened: Shown
         top = likeliest(one.word)
         says = f"{one.word.word}: {top.gloss}, {percent(top.probability)}" if top else one.word.word
         name = one.id.rpartition("-")[0]
-        radio = tag("input", type="radio", name=name, id=one.id, checked=one is opened, aria_label=says, hidden=True)
+        radio = tag("input", type="radio", name=name, id=one.id, checked=one is opened, aria_label=says, hidden="hidden")
         yield text[start : one.word.span.start]
         yield tag("label", radio, one.word.word, class_=f"word {one.tone}".rstrip() if top else "word untold")
         start = one.word.span.end

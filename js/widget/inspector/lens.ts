@@ -53,6 +53,11 @@ export class Lens {
     return top && this.#count(model, top.lemma) > 1 ? this.toneOf(top) : null;
   }
 
+  /** Whether no use of *sense*'s lemma is read in another sense, by any model. */
+  isLone(sense: SenseMatch): boolean {
+    return this.#senses.get(sense.lemma)?.length === 1;
+  }
+
   toneOf(sense: SenseMatch): number | null {
     const place = this.#senses.get(sense.lemma)?.indexOf(sense.sense_id) ?? -1;
     return place < 0 ? null : place % TONES;

@@ -149,8 +149,10 @@ class Words extends Component<WordsProps> {
     const start = word.span.start;
     const tabIndex = start === stop ? 0 : undefined;
     const top = lens.top(word, model);
-    const classes = ["word", toneClass(lens.tone(word, model))];
+    const tone = lens.tone(word, model);
+    const classes = ["word", toneClass(tone)];
     if (!top) classes.push("untold");
+    else if (tone !== null && lens.isLone(top)) classes.push("lone");
     if (start === shown) classes.push("now");
     if (start === pointed) classes.push("pointed");
     if (masked.has(start)) {

@@ -1,0 +1,108 @@
+"""Make the pictures of the views again: ``make script && python docs/images/views.py [name …]``. What they show is computed."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+sys.path.append(str(Path(__file__).parents[2] / "tests"))
+
+from browser import Tab, View, launched
+
+import senselens as sl
+from senselens_widget import page
+
+HERE = Path(__file__).parent
+BANKS = [
+    "I deposited my money at the bank.",
+    "We sat by the river bank.",
+    "The plane will bank left.",
+    "She withdrew some cash from the bank.",
+]
+WALK = """We walked along the river until the light began to fail. The bank was steep, and the mill on the other side had
+closed its doors in spring. A light rain fell, as light as dust.
+
+My father had kept his money in a bank of the town until the mill closed; then he kept it in a box under the bed, and the
+interest he took in banks was small. The spring of the old lock still worked. He would light a lamp, close the box, and count.
+
+In the morning we followed the bank down to the lock. The spring there never runs dry. "The current runs too fast for a boat",
+he said, "and your current plan is no plan." He had a point: at the point where the river bends, the water was white."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A view in some state: its traits, how wide the page is, what lies behind it, and what is done to it first."""
+
+    traits: dict[str, Any]
+    width: int = 1240
+    background: str = "#fff"
+    act: Callable[[View], object] = lambda view: view.word("bank", 1).hover()
+
+
+def pictures() -> dict[str, Picture]:
+    text = "\n\n".join(BANKS)
+    one = sl.inspect(text).to_dict()
+    two = sl.inspect(text, ["glove", "mini"]).to_dict()
+    banks = [word["span"] for word in one["words"] if word["word"] == "bank"]
+    live = {"live": True, "text": text}
+    return {
+        "inspector-light": Picture({"inspection": two, **live}),
+        "inspector-dark": Picture({"inspection": one, **live}, 900, "#111418"),
+        "inspector-narrow": Picture({"inspection": one, **live}, 380),
+        "inspector-static": Picture({"inspection": two, "model_name": "glove", **live}),
+        "inspector-pinned": Picture({"inspection": one, "pinned": [banks[0], banks[2]], **live}),
+        "inspector-masked": Picture({"inspection": one, **live}, 900, act=masked),
+        "inspector-long": Picture({"inspection": sl.inspect(WALK).to_dict()}, act=lambda view: view.word("spring", 1).hover()),
+        "inspector-error": Picture({"inspection": None, "error": unknown(), **live}, 900, act=lambda _: None),
+    }
+
+
+def masked(view: View) -> None:
+    view.word("bank", 2).click()
+    view.card.get_by_role("button", name="Mask").click()
+
+
+def unknown() -> str:
+    try:
+        sl.load("brt")
+    except sl.UnknownModel as error:
+        return str(error)
+    raise AssertionError("a model is called brt")
+
+
+def draw(tab: Tab, name: str, picture: Picture) -> None:
+    tab.clear()
+    tab.page.set_viewport_size({"width": picture.width, "height": 300})
+    view = tab.show(picture.traits, around=f"background:{picture.background}")
+    picture.act(view)
+    shoot(tab, name)
+
+
+def shoot(tab: Tab, name: str) -> None:
+    tab.page.wait_for_timeout(300)
+    tab.page.screenshot(path=HERE / f"{name}.png", full_page=True, animations="disabled")
+
+
+def main(names: Iterable[str]) -> None:
+    wanted = set(names)
+    found, html = pictures(), page([sl.inspect(" ".join(BANKS))])
+    with launched() as browser:
+        tab = Tab(browser)
+        for name, picture in found.items():
+            if not wanted or name in wanted:
+                draw(tab, name, picture)
+        for name, width, scheme in (("page-light", 1180, "light"), ("page-dark", 1180, "dark"), ("page-narrow", 380, "light")):
+            if not wanted or name in wanted:
+                tab.clear()
+                tab.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+                tab.page.set_viewport_size({"width": width, "height": 300})
+                tab.page.set_content(html)
+                shoot(tab, name)
+        tab.settle()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
