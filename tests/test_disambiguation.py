@@ -105,7 +105,9 @@ def test_tagged_uses_move_the_gloss_vector(mini: sl.Model) -> None:
     table = shipped_table()
     tagged = np.isin([key_number(s.sense_id) for s in found], table.keys)
     assert tagged.any()
-    moved = (sense_vectors(mini, found) * gloss_vectors(mini, found)).sum(1)
+    vectors, known = sense_vectors(mini, found)
+    assert known.tolist() == tagged.tolist()
+    moved = (vectors * gloss_vectors(mini, found)).sum(1)
     assert (moved[tagged] < 0.9999).all()
     assert moved[~tagged] == pytest.approx(1, abs=1e-3)
 

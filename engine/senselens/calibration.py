@@ -32,8 +32,9 @@ SENTENCES = "sentence baselines"  # what they are under in the package's calibra
 class Calibration:
     """Per layer, input layer first: the *baselines*, and the logistic from cosine to same-sense probability.
 
-    *context*, *prior* and *part* weigh the evidence for a sense: the cosine to its vector, the logarithm of its
-    frequency, the logarithm of its part of speech's probability (see `senselens.disambiguation`).
+    *context*, *prior*, *part* and *tagged* weigh the evidence for a sense: the cosine to its vector, the logarithm of its
+    frequency, the logarithm of its part of speech's probability, and whether tagged uses are in its vector, which brings it
+    nearer to any use (see `senselens.disambiguation`).
     """
 
     baselines: tuple[float, ...]
@@ -42,6 +43,7 @@ class Calibration:
     context: float
     prior: float
     part: float
+    tagged: float = 0.0
 
     def same_sense(self, cosine: ArrayLike, layer: int) -> NDArray[np.float64]:
         """P(same sense | cosine at *layer*), element by element."""
@@ -103,7 +105,8 @@ def measure(model: Model, lemmas: int = 150) -> Calibration:
     sense = np.array([groups[i].sense for i in kept])
     slopes, intercepts = same_sense_fit(vectors, lemma, sense)
     shipped = _shipped()["mini"]
-    return Calibration(baselines(encodings), slopes, intercepts, shipped["context"], shipped["prior"], shipped["part"])
+    weights = {name: shipped[name] for name in ("context", "prior", "part", "tagged")}
+    return Calibration(baselines(encodings), slopes, intercepts, **weights)
 
 
 def measure_sentences(model: Model, count: int = 200) -> float:
