@@ -96,10 +96,9 @@ def evidence(
         mine = [i for i, s in enumerate(found) if s.sense_id == u.key]
         if len(found) < 2 or not mine:
             continue
-        tagged, counts = table.tagged(found)
-        cosines = joined(gloss_vectors(model, found), tagged, counts, table.uses_weight) @ unit(
-            vector(encodings, u, model.sense_layer)
-        )
+        means, counts = table.tagged(found)
+        here = unit(vector(encodings, u, model.sense_layer))
+        cosines = joined(gloss_vectors(model, found), means, counts, table.uses_weight) @ here
         scores = table.part_weights @ vector(encodings, u, disambiguation.PART_LAYER) + table.part_biases
         parts = scores - np.log(np.exp(scores - scores.max()).sum()) - scores.max()
         columns = [cosines, log_prior(found), [parts[POS.index(s.pos)] for s in found], counts > 0]
