@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from senselens import disambiguation
-from senselens.calibration import SENTENCES, Calibration, baselines, measure_sentences, same_sense_fit
+from senselens.calibration import GLOSSES, SENTENCES, Calibration, baselines, measure_sentences, same_sense_fit
 from senselens.disambiguation import POS, log_prior
 from senselens.encoding import Encoding
 from senselens.inventory import Sense, open_inventory
@@ -152,6 +152,14 @@ def _shares(x: NDArray[np.float64], there: NDArray[np.bool_], theta: NDArray[np.
     return odds / odds.sum(1, keepdims=True)
 
 
+def without_uses(model, encodings: list[Encoding], uses: list[TaggedUse]) -> dict[str, float]:
+    """The weights for senses that have their glosses alone: what another model starts from."""
+    rows, right, first = evidence(model, encodings, uses, replace(shipped_table(), uses_weight=np.inf))
+    alone, report = fitted([row * (1, 1, 1, 0) for row in rows], right, first)
+    print(GLOSSES, json.dumps(report))
+    return alone
+
+
 def write(model, encodings: list[Encoding], uses: list[TaggedUse], weights: dict[str, float]) -> None:
     """The calibration with these *weights* of the evidence; the rest of it is fitted here."""
     vectors = np.stack([encodings[u.encoding].layers[:, list(u.words)].astype(np.float32).mean(1) for u in uses], axis=1)
@@ -162,7 +170,9 @@ def write(model, encodings: list[Encoding], uses: list[TaggedUse], weights: dict
     path = TARGET / "calibrations.json"
     shipped = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     of_sentences = shipped.get(SENTENCES, {}) | {model.card.family: round(measure_sentences(model), 5)}
-    content = shipped | {SENTENCES: of_sentences, model.card.family: rounded}
+    alone = {name: round(value, 5) for name, value in without_uses(model, encodings, uses).items()}
+    alone["tagged"] = rounded["tagged"]  # for a model whose uses `build_senses` has added
+    content = shipped | {SENTENCES: of_sentences, GLOSSES: alone, model.card.family: rounded}
     path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 

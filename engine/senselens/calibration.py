@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-SENTENCES = "sentence baselines"  # what they are under in the package's calibrations.json, beside the families
+# What the package's calibrations.json has beside the families:
+SENTENCES = "sentence baselines"
+GLOSSES = "glosses alone"  # the weights of the evidence where senses have no tagged uses
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,10 @@ def _read(row: dict[str, Any]) -> Calibration:
 
 
 def measure(model: Model, lemmas: int = 150) -> Calibration:
-    """Encode WordNet's examples of some lemmas with several senses, and fit. The weights of senses stay the embedded model's."""
+    """Encode WordNet's examples of some lemmas with several senses, and fit.
+
+    The weights of the evidence for a sense are those that the embedded model has without tagged uses.
+    """
     from senselens.examples import example_uses
 
     groups = example_uses(lemmas)
@@ -104,9 +109,7 @@ def measure(model: Model, lemmas: int = 150) -> Calibration:
     lemma = np.array([groups[i].lemma for i in kept])
     sense = np.array([groups[i].sense for i in kept])
     slopes, intercepts = same_sense_fit(vectors, lemma, sense)
-    shipped = _shipped()["mini"]
-    weights = {name: shipped[name] for name in ("context", "prior", "part", "tagged")}
-    return Calibration(baselines(encodings), slopes, intercepts, **weights)
+    return Calibration(baselines(encodings), slopes, intercepts, **_shipped()[GLOSSES])
 
 
 def measure_sentences(model: Model, count: int = 200) -> float:
