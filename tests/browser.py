@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, Request, Route, ViewportSize, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
-MISSING = "The tests of the views need Chromium: `apt-get install chromium`, or say where it is in CHROMIUM."
+MISSING = "The tests of the views need Chromium: `apt-get install chromium`, or say where it is in SENSELENS_CHROMIUM."
 SIZE: ViewportSize = {"width": 1280, "height": 900}
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run")
 
@@ -47,7 +47,7 @@ FOCUSED = "document.querySelector('[data-theme]').shadowRoot.activeElement"
 
 
 def chromium() -> str:
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    found = os.environ.get("SENSELENS_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     if not found:
         pytest.skip(MISSING)
     return found

@@ -15,7 +15,7 @@ from samples import BANKS
 from tiny_causal import causal_checkpoint
 
 import senselens as sl
-from senselens import cli, places
+from senselens import cli, places, sense_building
 from senselens.cli import terminal, words
 
 Capture = pytest.CaptureFixture[str]
@@ -149,6 +149,24 @@ def test_senses(capsys: Capture) -> None:
     assert len(json.loads(printed(capsys, "senses", BANKS["river"], "--word", "bank", "--json"))) == 18
 
 
+def test_substitutes(capsys: Capture) -> None:
+    text = "They bought a small house."
+    first = printed(capsys, "substitutes", text, "--word", "house", "-k", "3").splitlines()
+    assert len(first) == 3
+    assert re.fullmatch(r"\d+\N{NO-BREAK SPACE}% +They bought an? (small )?\w+( \w+)?\.\s*", first[0])
+    rows = json.loads(printed(capsys, "substitutes", text, "--word", "house", "--json"))
+    assert len(rows) == 8
+    assert rows[0]["text"] in first[0]
+
+
+def test_senses_are_built_ahead(capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr(sense_building, "build_senses", lambda *given: asked.append(given[:3]) or 7)
+    assert printed(capsys, "senses", "build", "--corpus", "semcor.data.xml") == "the vectors of 7 senses under mini are on disk\n"
+    assert asked == [(sl.load("mini"), Path("semcor.data.xml"), "wordnet")]
+    assert json.loads(printed(capsys, "senses", "build", "--json")) == {"senses": 7}
+
+
 def test_search(capsys: Capture) -> None:
     out = printed(capsys, "search", "cash machine", "Turtles live long. You can withdraw money from an ATM.", "-k", "1")
     assert "ATM" in out
@@ -226,6 +244,8 @@ def test_compare(capsys: Capture) -> None:
         (["predict", "The [MASK]", "--jointly", "--targets", "a"], 2, "leave out --word and --targets"),
         (["similar", "bank", "A bank"], 2, "'bank' stands there once"),
         (["senses", "A bank", "--word", "zzyzx"], 1, "not a word of the text"),
+        (["senses", "A bank"], 2, "name the word with --word; `senselens senses build`"),
+        (["substitutes", "A bank", "--word", "shore"], 1, "not a word of the text"),
     ],
 )
 def test_errors_are_one_line_and_say_how_to_go_on(capsys: Capture, arguments: list[str], code: int, message: str) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Callable
+from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +13,10 @@ import pytest
 from samples import BANKS
 
 import senselens as sl
-from senselens.disambiguation import POS, log_prior, part_of_speech, senses_of
+from senselens.calibration import GLOSSES
+from senselens.disambiguation import POS, log_prior, part_of_speech, senses_of, weighed
 from senselens.inventory import open_inventory
+from senselens.measures import unit
 from senselens.sense_store import SenseStore
 from senselens.sense_vectors import gloss_text, gloss_vectors, key_number, sense_vectors, shipped_table
 from senselens.text import Span
@@ -105,7 +109,9 @@ def test_tagged_uses_move_the_gloss_vector(mini: sl.Model) -> None:
     table = shipped_table()
     tagged = np.isin([key_number(s.sense_id) for s in found], table.keys)
     assert tagged.any()
-    moved = (sense_vectors(mini, found) * gloss_vectors(mini, found)).sum(1)
+    vectors, known = sense_vectors(mini, found)
+    assert known.tolist() == tagged.tolist()
+    moved = (vectors * gloss_vectors(mini, found)).sum(1)
     assert (moved[tagged] < 0.9999).all()
     assert moved[~tagged] == pytest.approx(1, abs=1e-3)
 
@@ -148,6 +154,25 @@ def test_a_store_that_breaks_while_in_use_is_done_without(tmp_path: Path) -> Non
     db.close()
     store.put_glosses({"a": np.ones(2, np.float32)})
     assert store.glosses(["a", "b"]).keys() == {"a"}
+
+
+def test_tagged_uses_have_their_handicap_taken_off(mini: sl.Model) -> None:
+    """The odds of two senses are those of their cosines, priors and parts of speech, and of having tagged uses."""
+    use = mini.encode(BANKS["plane"]).word("bank")
+    found, parts, weights = open_inventory().senses("bank", "v"), part_of_speech(use), mini.calibration
+    vectors, tagged = sense_vectors(mini, found)
+    a, b = (next(i for i in range(len(found)) if tagged[i] == there) for there in (True, False))
+    shares = {m.sense_id: m.probability for m in weighed(mini, use.vector(), found, parts)}
+    cosines, prior = vectors @ unit(use.vector()), log_prior(found)
+    odds = weights.context * (cosines[a] - cosines[b]) + weights.prior * (prior[a] - prior[b]) + weights.tagged
+    assert np.log(shares[found[a].sense_id] / shares[found[b].sense_id]) == pytest.approx(odds, abs=1e-3)
+
+
+def test_another_model_starts_from_the_weights_of_glosses_alone(tiny: Callable[[str], str]) -> None:
+    shipped = json.loads(files("senselens").joinpath("data/calibrations.json").read_text(encoding="utf-8"))
+    found = sl.load(tiny("bert")).calibration
+    assert {name: getattr(found, name) for name in ("context", "prior", "part", "tagged")} == shipped[GLOSSES]
+    assert shipped[GLOSSES]["tagged"] == shipped["mini"]["tagged"] < 0
 
 
 def test_an_inventory_may_be_given(mini: sl.Model) -> None:

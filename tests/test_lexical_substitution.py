@@ -74,7 +74,7 @@ def test_best_first_and_as_many_as_asked_for(mini: sl.Model) -> None:
 def test_forms_fit(mini: sl.Model) -> None:
     walked = {*words(mini, "She walked slowly along the river.", "walked")}
     assert "moved" in walked
-    assert not {w for w in walked - {"was"} if w.endswith(("ing", "s"))}
+    assert not {w for w in walked if w.endswith("ing") or w in ("walks", "moves")}
     assert all(w[0].isupper() for w in words(mini, "Banks were closed.", "Banks"))
     assert "greater" in words(mini, "This is bigger than that.", "bigger")
 

@@ -78,7 +78,9 @@ def test_tagged_uses_join_the_glosses(model: sl.Model, few: Few, corpus: Path) -
         unit(weight / (1 + weight) * gloss[1] + 1 / (1 + weight) * unit(uses[1])),
         gloss[2],
     ]
-    assert sense_vectors(model, senses) == pytest.approx(np.stack(expected), abs=2e-3)
+    vectors, tagged = sense_vectors(model, senses)
+    assert tagged.tolist() == [True, True, False]
+    assert vectors == pytest.approx(np.stack(expected), abs=2e-3)
 
 
 def test_what_is_stopped_goes_on(model: sl.Model, few: Few, corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:

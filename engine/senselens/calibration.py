@@ -25,15 +25,18 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-SENTENCES = "sentence baselines"  # what they are under in the package's calibrations.json, beside the families
+# What the package's calibrations.json has beside the families:
+SENTENCES = "sentence baselines"
+GLOSSES = "glosses alone"  # the weights of the evidence where senses have no tagged uses
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """Per layer, input layer first: the *baselines*, and the logistic from cosine to same-sense probability.
 
-    *context*, *prior* and *part* weigh the evidence for a sense: the cosine to its vector, the logarithm of its
-    frequency, the logarithm of its part of speech's probability (see `senselens.disambiguation`).
+    *context*, *prior*, *part* and *tagged* weigh the evidence for a sense: the cosine to its vector, the logarithm of its
+    frequency, the logarithm of its part of speech's probability, and whether tagged uses are in its vector, which brings it
+    nearer to any use (see `senselens.disambiguation`).
     """
 
     baselines: tuple[float, ...]
@@ -42,6 +45,7 @@ class Calibration:
     context: float
     prior: float
     part: float
+    tagged: float = 0.0
 
     def same_sense(self, cosine: ArrayLike, layer: int) -> NDArray[np.float64]:
         """P(same sense | cosine at *layer*), element by element."""
@@ -90,7 +94,10 @@ def _read(row: dict[str, Any]) -> Calibration:
 
 
 def measure(model: Model, lemmas: int = 150) -> Calibration:
-    """Encode WordNet's examples of some lemmas with several senses, and fit. The weights of senses stay the embedded model's."""
+    """Encode WordNet's examples of some lemmas with several senses, and fit.
+
+    The weights of the evidence for a sense are those that the embedded model has without tagged uses.
+    """
     from senselens.examples import example_uses
 
     groups = example_uses(lemmas)
@@ -102,8 +109,7 @@ def measure(model: Model, lemmas: int = 150) -> Calibration:
     lemma = np.array([groups[i].lemma for i in kept])
     sense = np.array([groups[i].sense for i in kept])
     slopes, intercepts = same_sense_fit(vectors, lemma, sense)
-    shipped = _shipped()["mini"]
-    return Calibration(baselines(encodings), slopes, intercepts, shipped["context"], shipped["prior"], shipped["part"])
+    return Calibration(baselines(encodings), slopes, intercepts, **_shipped()[GLOSSES])
 
 
 def measure_sentences(model: Model, count: int = 200) -> float:

@@ -117,6 +117,15 @@ class Readings:
         return [self.forms[i] for i in np.argsort(-mixed, kind="stable")[:k]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Related:
+    """A word as the inventory spells it, and those senses of the place's word that have it as a synonym or above them."""
+
+    name: str
+    share: float
+    sense_id: str  # of the likeliest
+
+
 def given(place: Place, readings: Readings, lemmas: Iterable[str], book: Inventory) -> list[Candidate]:
     """*lemmas*, whatever they are, each in the form that fits; as it is where it has none."""
     related = _related(place, book)
@@ -137,19 +146,11 @@ def proposed(place: Place, readings: Readings, book: Inventory, hidden: float, s
     return [_joined(readings.candidate(name, own), related) for name, own in forms.items() if own]
 
 
-@dataclass(frozen=True, slots=True)
-class _Related:
-    """A word as the inventory spells it, and those senses of the place's word that have it as a synonym or above them."""
-
-    name: str
-    share: float
-    sense_id: str  # of the likeliest
-
-
 def _related(place: Place, book: Inventory) -> dict[str, _Related]:
     found: dict[str, _Related] = {}
     for sense, share in place.senses:
-        for name in {*sense.synonyms, *(word for above in book.hypernyms(sense) for word in book.words(above))}:
+        above = (word for synset in book.hypernyms(sense) for word in book.words(synset))
+        for name in dict.fromkeys((*sense.synonyms, *above)):
             before = found.get(name.lower(), _Related(name, 0.0, sense.sense_id))
             found[name.lower()] = _Related(before.name, before.share + share, before.sense_id)
     return found

@@ -113,9 +113,10 @@ def weigh_senses(
     *prior* is how much the senses' frequency counts: once for a use that stands alone.
     """
     calibration = model.calibration
-    cosines: Vectors = unit(vectors) @ unit(sense_vectors(model, found)).T
+    directions, tagged = sense_vectors(model, found)
+    cosines: Vectors = unit(vectors) @ directions.T
     evidence = calibration.context * cosines + prior * calibration.prior * log_prior(found)
-    evidence += calibration.part * parts[:, [POS.index(s.pos) for s in found]]
+    evidence += calibration.part * parts[:, [POS.index(s.pos) for s in found]] + calibration.tagged * tagged
     shares = np.exp(evidence - evidence.max(1, keepdims=True))
     return cosines, shares / shares.sum(1, keepdims=True)
 

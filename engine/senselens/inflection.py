@@ -73,6 +73,8 @@ def _head(words: list[str], pos: str) -> int:
 
 
 def _forms(word: str, pos: str, inflection: str) -> list[str]:
+    if not word:
+        return []
     irregular = _irregular().get((pos, word), [])
     if pos == "n":
         return _plural(word, irregular)
@@ -97,16 +99,18 @@ def _verb(word: str, irregular: list[str], inflection: str) -> list[str]:
         return [form for form, kind in BE.items() if kind == inflection]
     if inflection == "third person":
         return [f for f in irregular if f.endswith("s")] or [f"{word}es" if word.endswith("o") else _with_s(word)]
-    doubled = any(f.startswith(word + word[-1]) for f in irregular) and len(_VOWELS.findall(word)) == 1  # "hopped" is no "hoped"
+    # In one syllable a doubled consonant is no mere spelling: "hopped" is not "hoped". Nor is the k of "panicked".
+    doubled = any(f.startswith(word + word[-1]) for f in irregular) and len(_VOWELS.findall(word)) == 1
+    only = doubled or word.endswith("c")
     if inflection == "gerund":
         own = [f for f in irregular if f.endswith("ing")]
-        return own if own and (doubled or word.endswith("c")) else [*own, _without_e(word) + "ing"]
+        return own if own and only else [*own, f"{_without_e(word)}ing"]
     pasts = [f for f in irregular if not f.endswith(("s", "ing"))]
     weak = [f for f in pasts if f.endswith("ed")]
-    if not weak or not (doubled or word.endswith("c")):
-        weak.append(word + "d" if word.endswith("e") else _CONSONANT_Y.sub("i", word) + "ed")
+    if not (weak and only):
+        weak.append(f"{word}d" if word.endswith("e") else f"{_CONSONANT_Y.sub('i', word)}ed")
     strong = [f for f in pasts if not f.endswith("ed")]
-    perfect = [f for f in strong if _PARTICIPLE.search(f) or f.replace("u", "a") in {*strong} - {f}]
+    perfect = [f for f in strong if _PARTICIPLE.search(f) or f.replace("u", "a") in {*strong} - {f}]  # taken; sung beside sang
     plain = [word] if word in SAME_PAST else [f for f in strong if f not in perfect]
     if word == "beat" or (plain and not {word, f"{word}t", f"{word[:-1]}t"} & {*plain}):
         weak = []  # "dreamt" or "dreamed", but no "seed" beside "saw"

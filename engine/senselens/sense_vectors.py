@@ -63,11 +63,11 @@ def key_number(sense_id: str) -> int:
     return int.from_bytes(hashlib.blake2b(sense_id.encode(), digest_size=8).digest(), "big")
 
 
-def sense_vectors(model: Model, senses: Sequence[Sense]) -> Vectors:
-    """A unit vector for each sense, (n, W)."""
+def sense_vectors(model: Model, senses: Sequence[Sense]) -> tuple[Vectors, NDArray[np.bool_]]:
+    """A unit vector for each sense, (n, W), and whether tagged uses are in it, (n,)."""
     table = shipped_table()
     uses, counts = table.tagged(senses) if model.card.family == "mini" else _stored_uses(model, senses)
-    return joined(gloss_vectors(model, senses), uses, counts, table.uses_weight)
+    return joined(gloss_vectors(model, senses), uses, counts, table.uses_weight), counts > 0
 
 
 def joined(glosses: Vectors, uses: Vectors, counts: NDArray[np.int32], uses_weight: float) -> Vectors:

@@ -18,6 +18,7 @@ EXAMPLES = """examples:
   senselens look essay.txt --word interest --occurrence 2 --json
   senselens predict "The cat sat on the [MASK]"
   senselens predict "We sat by the river bank" --word bank --targets shore pizzeria
+  senselens substitutes "We sat by the river bank" --word bank
   senselens similar bank "Money at the bank" "The river bank" "Cash from the bank"
   senselens search "cash machine" essay.txt
   senselens matrix "The cat sat." "A feline rested." "The dog ran." --model use

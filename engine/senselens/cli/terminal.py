@@ -18,6 +18,7 @@ from senselens.cards import Card
 from senselens.disambiguation import SenseMatch
 from senselens.encoding import Use
 from senselens.inspection import InspectedWord, Inspection, OtherUse
+from senselens.lexical_substitution import Substitute
 from senselens.measures import Similarity
 from senselens.model import Guess, JointGuess
 from senselens.question_answering import Answer
@@ -150,7 +151,7 @@ def show_guesses(found: Sequence[Sequence[Guess]]) -> None:
         out.print(table)
 
 
-def show_joint(found: Sequence[JointGuess]) -> None:
+def show_texts(found: Sequence[JointGuess] | Sequence[Substitute]) -> None:
     table = _plain_table()
     for g in found:
         table.add_row(Text(percent(g.probability), style="dim"), bar(g.probability), Text(g.text))

@@ -1,4 +1,4 @@
-"""Commands about a word of a text: look, predict, similar, senses."""
+"""Commands about a word of a text: look, predict, substitutes, similar, senses."""
 
 from __future__ import annotations
 
@@ -34,13 +34,19 @@ def add(commands: Any) -> None:
     predict.add_argument("--targets", nargs="+", metavar="WORD", help="weigh these words instead, of any number of pieces")
     predict.add_argument("--jointly", action="store_true", help="fill all masks together")
 
+    substitutes = command(commands, "substitutes", _substitutes, "words that could stand in the place of a word, likeliest first")
+    substitutes.add_argument("text", metavar="TEXT_OR_FILE")
+    word_options(substitutes, required=True)
+    substitutes.add_argument("-k", type=count, default=8, help="how many (default 8)")
+
     similar = command(commands, "similar", _similar, "how alike the uses of a word in several texts are")
     similar.add_argument("word")
     similar.add_argument("texts", nargs="+", metavar="TEXT_OR_FILE")
 
-    senses = command(commands, "senses", _senses, "the senses of a word, ranked for this text")
-    senses.add_argument("text", metavar="TEXT_OR_FILE")
-    word_options(senses, required=True)
+    senses = command(commands, "senses", _senses, "the senses of a word, ranked for this text; or all their vectors, ahead")
+    senses.add_argument("text", metavar="TEXT_OR_FILE|build", help="build, without --word, makes the vectors of all senses")
+    word_options(senses)
+    senses.add_argument("--corpus", type=Path, help="for build: uses tagged with senses, as semcor.data.xml or JSON lines")
 
 
 def _look(options: argparse.Namespace) -> None:
@@ -88,7 +94,7 @@ def _write_page(inspections: Sequence[Inspection], target: Path) -> None:
 
 
 def _predict(options: argparse.Namespace) -> None:
-    from senselens.cli.terminal import show_guesses, show_joint
+    from senselens.cli.terminal import show_guesses, show_texts
     from senselens.registry import load
 
     text = read_text(options.text)
@@ -97,11 +103,22 @@ def _predict(options: argparse.Namespace) -> None:
     model = load(options.model)
     if options.jointly:
         joint = model.predict_jointly(text, options.k)
-        print_json([g.to_dict() for g in joint]) if options.json else show_joint(joint)
+        print_json([g.to_dict() for g in joint]) if options.json else show_texts(joint)
         return
     span = find_span(text, options.word, options.occurrence) if options.word else None
     found = model.predict(text, span, options.k, options.targets)
     print_json([[g.to_dict() for g in guesses] for guesses in found]) if options.json else show_guesses(found)
+
+
+def _substitutes(options: argparse.Namespace) -> None:
+    from senselens.cli.terminal import show_texts
+    from senselens.lexical_substitution import substitutes
+    from senselens.registry import load
+
+    text = read_prose(options.text)
+    span = find_span(text, options.word, options.occurrence)
+    found = substitutes(load(options.model), text, span, options.k, options.inventory)
+    print_json([s.to_dict() for s in found]) if options.json else show_texts(found)
 
 
 def _similar(options: argparse.Namespace) -> None:
@@ -134,6 +151,11 @@ def _pairs(texts: Sequence[str], options: argparse.Namespace) -> tuple[list[Use]
 
 
 def _senses(options: argparse.Namespace) -> None:
+    if options.text == "build" and not options.word:
+        _build_senses(options)
+        return
+    if not options.word:
+        raise UsageError("name the word with --word; `senselens senses build` makes the vectors of all senses")
     from senselens.cli.terminal import show_senses
     from senselens.disambiguation import senses
     from senselens.registry import load
@@ -142,3 +164,13 @@ def _senses(options: argparse.Namespace) -> None:
     span = find_span(text, options.word, options.occurrence)
     found = senses(load(options.model), text, span, options.inventory)
     print_json([s.to_dict() for s in found]) if options.json else show_senses(span.of(text), found)
+
+
+def _build_senses(options: argparse.Namespace) -> None:
+    from senselens.cli.terminal import progress
+    from senselens.registry import load
+    from senselens.sense_building import build_senses
+
+    with progress("senses") as step:
+        count = build_senses(load(options.model), options.corpus, options.inventory, step)
+    print_json({"senses": count}) if options.json else print(f"the vectors of {count} senses under {options.model} are on disk")
