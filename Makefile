@@ -11,6 +11,8 @@ FILES := pyproject.toml constraints.txt package.json hatch_build.py
 SCRIPT := widget/senselens_widget/static/widget.js
 export PATH := $(PATH):$(abspath $(BIN))
 
+VERSION := $(shell sed -n 's/^  "version": "\(.*\)",/\1/p' package.json)
+WHEEL := dist/senselens-$(VERSION)-py3-none-any.whl
 VSIX := dist/senselens.vsix
 VSCE := npm_config_ignore_scripts=true npm exec --yes --package=@vscode/vsce@3.9.2 -- vsce
 
@@ -51,7 +53,11 @@ script: $(SCRIPT)
 $(SCRIPT): node_modules build.mjs tsconfig.json $(shell find js -type f)
 	npm run --silent build -- widget page
 
-vsix: node_modules
+# The extension knows the checksum of this wheel and installs no other; `make build vsix` makes both anew.
+$(WHEEL): | node_modules
+	$(PIP) wheel --no-deps --wheel-dir dist .
+
+vsix: node_modules $(WHEEL)
 	npm run --silent build -- extension panel
 	mkdir -p dist
 	$(VSCE) package --no-dependencies --allow-missing-repository --no-rewrite-relative-links \
