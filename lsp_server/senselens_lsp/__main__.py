@@ -48,7 +48,9 @@ def run(channel: Channel, level: str) -> int:
 
     from senselens_lsp.configuration import Start
     from senselens_lsp.loading import Loading
+    from senselens_lsp.upkeep import give_back_large_blocks
 
+    give_back_large_blocks()
     loading = Loading(Start.of(options_of(messages[0])).configuration)  # while the rest is imported
 
     import asyncio
@@ -69,8 +71,10 @@ def run_websocket(port: int, level: str) -> int:
     import asyncio
 
     from senselens_lsp.app import Server
+    from senselens_lsp.upkeep import give_back_large_blocks
     from senselens_lsp.websocket import serve_websocket
 
+    give_back_large_blocks()
     log_to_stderr(level)
 
     async def answer() -> int:

@@ -1,0 +1,34 @@
+"""What Python and the C library do with memory, set for a server that runs for days and must answer without pauses."""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import sys
+
+MMAP_THRESHOLD, LARGE = -3, 2**20  # of mallopt(3); bytes
+SELDOM = 10_000, 10, 100  # objects more than before; collections of the younger generation
+
+
+def give_back_large_blocks() -> None:
+    """Let what one long text or many glosses took go back to the system when it is freed.
+
+    glibc would raise the size from which it does so with every such block, and keep hundreds of megabytes for good.
+    A hover takes no block that large, so that this costs it nothing. Other C libraries are left as they are.
+    """
+    if sys.platform == "linux":
+        mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+        if mallopt:
+            mallopt(MMAP_THRESHOLD, LARGE)
+
+
+def spare_collector() -> None:
+    """Let the garbage collector pass over what is there now, the libraries and the model, and seldom look at all the rest.
+
+    With Python's own thresholds one hover in seven, while somebody types, waits a twentieth of a second for it. Hardly
+    anything here is in cycles: all else goes when its last reference does.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*SELDOM)
