@@ -24,8 +24,8 @@ try: $(BASE)
 	@echo "Next: $(BIN)/senselens look \"your own sentence\", or $(BIN)/senselens --help"
 
 test: $(DEV) $(SCRIPT) hosts
-	$(BIN)/pytest --cov --cov-report=term
 	npm run --silent test
+	$(BIN)/pytest --cov --cov-report=term
 	@echo "Next: $(BIN)/senselens --help, or docs/architecture.md for how it is built"
 
 # What the tests of the views and of the server drive: installed where that may be done, else named, and their tests skipped.
@@ -34,7 +34,7 @@ hosts:
 
 # The extension in VS Code's own editor, driven by a browser; what that takes goes to a cache folder.
 test-vscode: $(DEV) vsix hosts
-	tests/vscode/host/run.sh $(abspath $(VSIX)) $(abspath $(BIN))/python
+	tests/vscode/host/run.sh $(abspath $(VSIX)) $(abspath $(WHEEL)) $(abspath $(BIN))/python
 
 lint: $(DEV) node_modules
 	$(BIN)/ruff check .
