@@ -17,7 +17,7 @@ from senselens_lsp.worker import Step
 if TYPE_CHECKING:
     from lsprotocol import types
 
-MEMORY = 64  # megabytes of vectors: those of about twelve thousand words
+MEMORY = 60  # megabytes of vectors: those of about eleven thousand words
 FEW = 12  # other uses that a hover compares a word with: their sentences are read while somebody waits
 MANY = 200
 READING = ("inventory", "document_kinds", "languages")  # the settings with which everything is read anew

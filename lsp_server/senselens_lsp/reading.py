@@ -51,6 +51,7 @@ class Reading:
             start += len(prose.text) + len(BETWEEN)
         self._starts = [part.start for part in self.parts]
         self.text = BETWEEN.join(part.prose.text for part in self.parts)
+        self.is_first = before is None  # nothing of it was read before
         self._inventory = inventory
         self._outline_before: sl.Outline | None = before.__dict__.get("outline", before._outline_before) if before else None
         self.asked = 0  # the place in the text that somebody last asked about
