@@ -25,6 +25,7 @@ from senselens_lsp.documents import Documents, Snapshot
 from senselens_lsp.engine import Engine, Place
 from senselens_lsp.loading import Loading
 from senselens_lsp.protocol import Protocol
+from senselens_lsp.upkeep import SmallBlocks
 from senselens_lsp.worker import Dropped, Step, Worker
 
 T = TypeVar("T")
@@ -68,7 +69,8 @@ class Server(LanguageServer):
         self.configuration = loading.configuration if loading else Configuration()
         self.engine = Engine(self.configuration)
         self.ahead = Ahead(self.engine)
-        self.worker = Worker(self.ahead.step)
+        self.worker = Worker(self._prepare)
+        self.small_blocks = SmallBlocks()
         self.start = Start.of(None)
         self.folders: list[str] = []  # of the workspace, as URIs
         self.coloured: set[str] = set()  # the lemmas whose uses are coloured by sense
@@ -114,6 +116,13 @@ class Server(LanguageServer):
         """Documents were opened, edited or closed."""
         self.ahead.open = self.documents.snapshots
         self.worker.prepare()
+
+    def _prepare(self) -> bool:
+        """Read ahead a little. False: nothing is left to read."""
+        if self.ahead.step():
+            return True
+        self.small_blocks.give_back()
+        return False
 
     def closed(self, uri: str) -> None:
         """A document, or notebook, was closed: what was read of it is forgotten."""

@@ -5,23 +5,43 @@ from __future__ import annotations
 import ctypes
 import gc
 import sys
+from collections.abc import Callable
+from time import monotonic
 
 MMAP_THRESHOLD, LARGE = -3, 2**20  # of mallopt(3); bytes
 ARENA_MAX, ARENAS = -8, 2
-SELDOM = 10_000, 10, 100  # objects more than before; collections of the younger generation
+SELDOM = 10  # seconds
+COLLECTIONS = 10_000, 10, 100  # objects more than before; collections of the younger generation
 TURN = 0.0005  # seconds
 
 
-def give_back_memory() -> None:
-    """Let what one long text or many glosses took go back to the system when it is freed.
+def give_back_large_blocks() -> None:
+    """Let what one long text or many glosses take go back to the system when it is freed.
 
     glibc would raise the size from which it does so with every such block, and keep hundreds of megabytes for good.
     A hover takes no block that large, so that this costs it nothing. Other C libraries are left as they are.
     """
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
-    if mallopt:
+    if mallopt := _glibc("mallopt"):
         mallopt(MMAP_THRESHOLD, LARGE)
         mallopt(ARENA_MAX, ARENAS)
+
+
+class SmallBlocks:
+    """What is freed of them, which glibc keeps, given back when there is nothing else to do."""
+
+    def __init__(self) -> None:
+        self._trim = _glibc("malloc_trim")
+        self._trimmed = monotonic()
+
+    def give_back(self) -> None:
+        """It takes some hundredths of a second, and is done seldom."""
+        if self._trim and monotonic() - self._trimmed > SELDOM:
+            self._trim(0)
+            self._trimmed = monotonic()
+
+
+def _glibc(name: str) -> Callable[..., int] | None:
+    return getattr(ctypes.CDLL(None), name, None) if sys.platform == "linux" else None
 
 
 def take_short_turns() -> None:
@@ -41,4 +61,4 @@ def spare_collector() -> None:
     gc.unfreeze()
     gc.collect()
     gc.freeze()
-    gc.set_threshold(*SELDOM)
+    gc.set_threshold(*COLLECTIONS)
