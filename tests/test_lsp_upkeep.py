@@ -26,7 +26,7 @@ print(megabytes() - before)
 COLLECTOR = """
 import gc, sys
 from senselens_lsp import upkeep
-upkeep.take_short_turns()
+upkeep.make_no_pauses()
 upkeep.spare_collector()
 print(sys.getswitchinterval() == upkeep.TURN, gc.get_threshold() == upkeep.COLLECTIONS, gc.get_freeze_count() > 1000)
 """

@@ -10,13 +10,14 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.numpy import load
 
 from senselens.encoding import Vectors
@@ -35,7 +36,7 @@ class OnnxNetwork:
         self._folder, self._precision = folder, precision
         self._threads = threads or min(4, os.cpu_count() or 1)
         self._file, self._sha256 = folder / "model.safetensors", sha256
-        self._stored = read_weights(self._file, sha256)
+        self._stored, self._checked = read_weights(self._file, sha256), _state(self._file)
         config = json.loads(read_bytes(folder / "config.json"))
         self.layers, self.width = config["num_hidden_layers"] + 1, config["hidden_size"]
         self.longest, self.padding = config["max_position_embeddings"], config["pad_token_id"]
@@ -93,7 +94,11 @@ class OnnxNetwork:
 
     def _words(self) -> NDArray[np.generic]:
         """The table of word pieces, half of all weights: read again by the few who ask for it beside the encoder."""
-        return read_weights(self._file, self._sha256)[WORDS]
+        if _state(self._file) != self._checked:
+            return read_weights(self._file, self._sha256)[WORDS]
+        with safe_open(self._file, framework="numpy") as tensors:
+            table: NDArray[np.generic] = tensors.get_tensor(WORDS)
+        return table
 
     def _apply(self, name: str, x: Vectors) -> Vectors:
         weights = float32(self._stored, f"{name}.weight")
@@ -154,6 +159,14 @@ def float32(tensors: Mapping[str, NDArray[np.generic]], name: str) -> NDArray[np
     if f"{name}.scale" in tensors:
         values *= tensors[f"{name}.scale"].astype(np.float32)[:, None]
     return values
+
+
+def _state(path: Path) -> tuple[int, int] | None:
+    """What changes when a file does; None where it is gone."""
+    with suppress(OSError):
+        found = path.stat()
+        return found.st_mtime_ns, found.st_size
+    return None
 
 
 def read_bytes(path: Path) -> bytes:

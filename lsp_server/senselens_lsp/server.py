@@ -69,8 +69,8 @@ class Server(LanguageServer):
         self.configuration = loading.configuration if loading else Configuration()
         self.engine = Engine(self.configuration)
         self.ahead = Ahead(self.engine)
-        self.worker = Worker(self._prepare)
         self.small_blocks = SmallBlocks()
+        self.worker = Worker(self._prepare)
         self.start = Start.of(None)
         self.folders: list[str] = []  # of the workspace, as URIs
         self.coloured: set[str] = set()  # the lemmas whose uses are coloured by sense

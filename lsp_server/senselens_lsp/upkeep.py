@@ -44,21 +44,20 @@ def _glibc(name: str) -> Callable[..., int] | None:
     return getattr(ctypes.CDLL(None), name, None) if sys.platform == "linux" else None
 
 
-def take_short_turns() -> None:
-    """Let a message be read, and an answer be written, while the engine's thread is busy in Python.
+def make_no_pauses() -> None:
+    """Let threads take short turns, and the garbage collector seldom look at everything.
 
-    Each takes a turn or two; Python's own turns, of five milliseconds, would be most of the time that a hover takes.
+    While the engine's thread is busy in Python, a message is read and an answer written in a turn or two each: Python's own
+    turns, of five milliseconds, would be most of the time that a hover takes. And with its own thresholds one hover in
+    seven, while somebody types, waits a twentieth of a second for the collector. Hardly anything here is in cycles: all else
+    goes when its last reference does.
     """
     sys.setswitchinterval(TURN)
+    gc.set_threshold(*COLLECTIONS)
 
 
 def spare_collector() -> None:
-    """Let the garbage collector pass over what is there now, the libraries and the model, and seldom look at all the rest.
-
-    With Python's own thresholds one hover in seven, while somebody types, waits a twentieth of a second for it. Hardly
-    anything here is in cycles: all else goes when its last reference does.
-    """
+    """Let the garbage collector pass over what is there now: the libraries and the model."""
     gc.unfreeze()
     gc.collect()
     gc.freeze()
-    gc.set_threshold(*COLLECTIONS)
