@@ -57,7 +57,8 @@ def make_no_pauses() -> None:
 
 
 def spare_collector() -> None:
-    """Let the garbage collector pass over what is there now: the libraries and the model."""
-    gc.unfreeze()
-    gc.collect()
+    """Let the garbage collector pass over what is there now: the libraries and the model. What was spared before is not."""
+    if gc.get_freeze_count():
+        gc.unfreeze()
+        gc.collect()
     gc.freeze()
