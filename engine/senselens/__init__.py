@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from senselens.next_word import NextWords
     from senselens.outline import Outline
     from senselens.pairwise import SimilarityMatrix, similarity_matrix
+    from senselens.pretraining import PretrainingExample, Target
     from senselens.projection import Projection, project
     from senselens.question_answering import Answer, answer
     from senselens.registry import load, models
@@ -68,6 +69,7 @@ if TYPE_CHECKING:
     from senselens.text import Span, sentence_at, sentences, word_at, words
     from senselens.training_loop import Recipe, TrainingStep
     from senselens.word_uses import WordUses, word_uses
+    from senselens.written_masks import masks
 
 _HOME = {
     "model_facts": ("Facts", "facts_of"),
@@ -114,6 +116,7 @@ _HOME = {
     "model": ("Guess", "JointGuess", "Model", "NearWord"),
     "next_word": ("NextWords",),
     "outline": ("Outline",),
+    "pretraining": ("PretrainingExample", "Target"),
     "projection": ("Projection", "project"),
     "question_answering": ("Answer", "answer"),
     "registry": ("load", "models"),
@@ -123,6 +126,7 @@ _HOME = {
     "text": ("Span", "sentence_at", "sentences", "word_at", "words"),
     "pairwise": ("SimilarityMatrix", "similarity_matrix"),
     "training_loop": ("Recipe", "TrainingStep"),
+    "written_masks": ("masks",),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
@@ -171,6 +175,7 @@ __all__ = [
     "OtherUse",
     "Outline",
     "OutputExists",
+    "PretrainingExample",
     "Problem",
     "Projection",
     "Prose",
@@ -184,6 +189,7 @@ __all__ = [
     "SimilarityMatrix",
     "Span",
     "Substitute",
+    "Target",
     "TrainingStep",
     "Trial",
     "UnknownModel",
@@ -210,6 +216,7 @@ __all__ = [
     "learn_mix",
     "load",
     "load_classifier",
+    "masks",
     "models",
     "nearest",
     "open_inventory",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from senselens_widget.export import live_page
     from senselens_widget.inspector import Inspector, show
     from senselens_widget.static_page import fragment, page
+    from senselens_widget.view import View
 
 _HOME = {
     "Inspector": "inspector",
@@ -23,9 +24,10 @@ _HOME = {
     "live_page": "export",
     "page": "static_page",
     "show": "inspector",
+    "View": "view",
 }
 
-__all__ = ["Inspector", "fragment", "live_page", "load_ipython_extension", "page", "show"]
+__all__ = ["Inspector", "View", "fragment", "live_page", "load_ipython_extension", "page", "show"]
 
 
 def load_ipython_extension(shell: Any) -> None:

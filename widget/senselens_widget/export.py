@@ -1,4 +1,4 @@
-"""An inspection as one file with the live view in it: no kernel, no server, no network."""
+"""A view as one file: no kernel, no server, no network."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from senselens_widget.static_page import document, lens_of
 if TYPE_CHECKING:
     from senselens import Inspection
 
-FALLBACK = 150  # readings on cards where no script runs
+FALLBACK = 150  # readings on the cards of an inspector where no script runs: notebooks keep them in every output
 
 
 def live_page(inspection: Inspection, title: str = "What the words mean here", state: Mapping[str, Any] | None = None) -> str:
@@ -25,11 +25,19 @@ def live_page(inspection: Inspection, title: str = "What the words mean here", s
     Where no script runs it is the page of `page`, with cards for its first words. Raises `SenselensError` where the script
     is not built.
     """
+    traits = {**(state or {}), "_view": "inspector", "live": False, "inspection": inspection.to_dict()}
+    return view_page(traits, lens_of([inspection], "word", FALLBACK), title)
+
+
+def view_page(traits: Mapping[str, Any], fallback: tuple[Html, Html], title: str) -> str:
+    """The HTML file that shows the view with these *traits*, as JSON can hold them; ``_view`` is its name.
+
+    Where no script runs it shows the *fallback*, a style sheet and what it is for. Raises as `live_page`.
+    """
     code = script("page").replace("</", "<\\/")  # the same to JavaScript in strings and patterns, and no end of the element
     digest = base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()
-    style, lens = lens_of([inspection], "word", FALLBACK)
-    traits = {**(state or {}), "_view": "inspector", "live": False, "inspection": inspection.to_dict()}
-    view = tag("div", lens, data_senselens=packed(traits))
+    style, content = fallback
+    view = tag("div", content, data_senselens=packed(traits))
     policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
     return document(title, policy, style, view, tag("script", Html(code)))
 
