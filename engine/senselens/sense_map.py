@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -24,11 +24,12 @@ READING = 0.9  # the share of the work that reading the texts is; the rest is pr
 
 @dataclass(frozen=True, slots=True)
 class MapGroup:
-    """Uses shown as one: those of a *sense* (None: that have none to tell), or those with the label *name*."""
+    """Uses shown as one: those of a *sense*, or those with the label *name*; *untold* are those that have neither."""
 
     name: str
     count: int
     sense: Sense | None = None
+    untold: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -40,24 +41,30 @@ class SenseMap:
 
     points:        (n, 2) float32, a row for each of *uses*.
     explained:     the share of the variance each axis holds, for pca; None for the other methods, whose axes mean nothing.
-    groups:        the largest first; *group_of* (n,) has the number of each use's.
+    groups:        the largest first, what has no sense last; *group_of* (n,) has the number of each use's.
     probabilities: (n,) of each use's sense; None where the groups are labels.
     """
 
-    word: str
-    model: str
+    found: WordUses
     method: str
-    explained: tuple[float, ...] | None
     points: Vectors = field(repr=False)
-    uses: tuple[CorpusUse, ...] = field(repr=False)
+    explained: tuple[float, ...] | None
     groups: tuple[MapGroup, ...]
     group_of: NDArray[np.intp] = field(repr=False)
     probabilities: NDArray[np.float64] | None = field(repr=False)
 
+    @property
+    def uses(self) -> tuple[CorpusUse, ...]:
+        return self.found.uses
+
+    def projected(self, method: str, seed: int = 0) -> SenseMap:
+        """The same uses in the same groups by another method. Raises what `project` raises."""
+        return replace(self, method=method, **_places(self.found, method, seed))
+
     def to_dict(self) -> dict[str, Any]:
         return {
-            "word": self.word,
-            "model": self.model,
+            "word": self.found.word,
+            "model": self.found.model.card.name,
             "method": self.method,
             "explained": None if self.explained is None else list(self.explained),
             "points": self.points.tolist(),
@@ -93,9 +100,6 @@ def sense_map(
         found = word_uses(source, word, model, inventory=inventory, where=where, step=reading)
     if step:
         step(READING)
-    projection = project(
-        np.concatenate([found.vectors, found.vectors[:1]]) if len(found.uses) == 1 else found.vectors, method, seed
-    )
     keys: Sequence[Hashable]
     probabilities = None
     if labels is None:
@@ -107,22 +111,26 @@ def sense_map(
     order = sorted(counts, key=lambda key: (key is None, -counts[key]))
     place = {key: number for number, key in enumerate(order)}
     return SenseMap(
-        found.word,
-        found.model.card.name,
+        found,
         method,
-        projection.explained,
-        projection.points[: len(found.uses)],
-        found.uses,
-        tuple(_group(key, counts[key]) for key in order),
-        np.array([place[key] for key in keys], np.intp),
-        probabilities,
+        groups=tuple(_group(key, counts[key]) for key in order),
+        group_of=np.array([place[key] for key in keys], np.intp),
+        probabilities=probabilities,
+        **_places(found, method, seed),
     )
+
+
+def _places(found: WordUses, method: str, seed: int) -> dict[str, Any]:
+    """Where the uses lie; one alone is at the origin."""
+    vectors = found.vectors if len(found.uses) > 1 else found.vectors.repeat(3, 0)
+    projection = project(vectors, method, seed)
+    return {"points": projection.points[: len(found.uses)], "explained": projection.explained}
 
 
 def _group(key: Hashable, count: int) -> MapGroup:
     if isinstance(key, Sense):
         return MapGroup(key.gloss, count, key)
-    return MapGroup("none" if key is None else str(key), count)
+    return MapGroup("no sense to tell", count, untold=True) if key is None else MapGroup(str(key), count)
 
 
 def _labels(labels: str | Sequence[Hashable], source: Sequence[str] | Index | WordUses, found: WordUses) -> list[Hashable]:

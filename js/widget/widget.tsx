@@ -4,11 +4,16 @@ import host from "./host.css";
 import { Inspector } from "./inspector/inspector";
 import inspector from "./inspector/inspector.css";
 import { mount } from "./mount";
+import { SenseMap } from "./sense_map/sense_map";
+import senseMap from "./sense_map/sense_map.css";
 import type { Traits } from "./traits";
 import view from "./view.css";
 
 /** The views by the name that a host gives as the trait `_view`; each has its styles. */
-const VIEWS = { inspector: { View: Inspector, styles: inspector } };
+const VIEWS = {
+  inspector: { View: Inspector, styles: inspector },
+  sense_map: { View: SenseMap, styles: senseMap },
+};
 
 /** What anywidget calls; `get`, `set`, `on` and `off` of the model are all it needs. Returns how to take the view away. */
 function render({ model, el }: { model: Traits<never>; el: HTMLElement }): () => void {

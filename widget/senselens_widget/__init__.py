@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from senselens_widget.export import live_page
     from senselens_widget.inspector import Inspector, show
+    from senselens_widget.sense_map import SenseMap
     from senselens_widget.static_page import fragment, page
     from senselens_widget.view import View
 
 _HOME = {
+    "SenseMap": "sense_map",
     "Inspector": "inspector",
     "fragment": "static_page",
     "live_page": "export",
@@ -27,7 +29,7 @@ _HOME = {
     "View": "view",
 }
 
-__all__ = ["Inspector", "View", "fragment", "live_page", "load_ipython_extension", "page", "show"]
+__all__ = ["Inspector", "SenseMap", "View", "fragment", "live_page", "load_ipython_extension", "page", "show"]
 
 
 def load_ipython_extension(shell: Any) -> None:
