@@ -56,7 +56,7 @@ export class Painter {
   constructor(readonly canvas: HTMLCanvasElement) {}
 
   paint({ points, groupOf, seen, looks, paper }: Scene, camera: Camera, { width, height }: Size, ratio: number): void {
-    const radius = ratio * radiusOf(points.length / 2, camera.scale / camera.whole);
+    const radius = ratio * radiusOf(points.length / 2, camera, { width, height });
     const edge = Math.ceil(REACH * radius) + 2;
     const [across, down] = [Math.round(width * ratio), Math.round(height * ratio)];
     const image = this.#prepared(across, down, edge);
@@ -106,10 +106,11 @@ export class Painter {
   }
 }
 
-/** Of a point, in pixels: the more there are the smaller, and larger from near. */
-export function radiusOf(count: number, zoom: number): number {
-  const own = Math.min(6, 11 * Math.max(1, count) ** -0.17);
-  return Math.min(Math.max(own, 7), own * Math.max(1, zoom) ** 0.35);
+/** Of a point, in pixels: the smaller the more there are and the less room they have, and larger from near. */
+export function radiusOf(count: number, { scale, whole }: Camera, { width, height }: Size): number {
+  const room = Math.min(1, Math.max(0.65, Math.sqrt(Math.min(width, height) / 520)));
+  const own = room * Math.min(6, 11 * Math.max(1, count) ** -0.17);
+  return Math.min(7, own * Math.max(1, scale / whole) ** 0.35);
 }
 
 function opacity(count: number): number {

@@ -115,7 +115,7 @@ export function Plot(props: PlotProps) {
     return [event.clientX - frame.left, event.clientY - frame.top];
   };
   const nearest = (where: Place, touch: boolean) => {
-    const radius = (touch ? NEAR.touch : NEAR.mouse) + radiusOf(cloud.size, camera.scale / camera.whole);
+    const radius = (touch ? NEAR.touch : NEAR.mouse) + radiusOf(cloud.size, camera, size);
     return cloud.nearest(toPlane(where, camera, size), radius / camera.scale, counts);
   };
 
@@ -218,7 +218,7 @@ export function Plot(props: PlotProps) {
   };
 
   const marked = pointed === null ? null : toScreen([cloud.x(pointed), cloud.y(pointed)], camera, size);
-  const ring = 2 * radiusOf(cloud.size, camera.scale / camera.whole) + 7;
+  const ring = 2 * radiusOf(cloud.size, camera, size) + 7;
   return (
     <div
       ref={place}
@@ -241,7 +241,8 @@ export function Plot(props: PlotProps) {
       <div ref={names} class="names" aria-hidden="true">
         {uses.slots.slice(0, SLOTS).map((groups, slot) => {
           const group = uses.groups[groups[0] ?? -1];
-          const isSeen = group && !hidden.has(groups[0] as number) && (lit === null || lit === slot);
+          const isSeen =
+            group && isNamed(group.count, uses.size) && !hidden.has(groups[0] as number) && (lit === null || lit === slot);
           return (
             <span key={slot} class={`${slotClass(slot)} ${isSeen ? "" : "off"}`}>
               {group && shortName(group)}
@@ -271,6 +272,11 @@ export function Plot(props: PlotProps) {
       </div>
     </div>
   );
+}
+
+/** A few strays are no place on the map. */
+function isNamed(count: number, all: number): boolean {
+  return count >= Math.min(3, all / 4) && count >= all / 100;
 }
 
 function rectangle([x0, y0]: Place, [x1, y1]: Place): Place[] {
