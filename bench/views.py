@@ -33,7 +33,8 @@ MEASURE = """async ([kind, moves]) => {
   await frame();
   const times = [performance.now()];
   for (let step = 1; step <= moves; step++) {
-    if (kind === "zoom") plot.dispatchEvent(new WheelEvent("wheel", { deltaY: step % 60 < 30 ? -40 : 40, clientX: x, clientY: y, cancelable: true }));
+    const wheel = { deltaY: step % 60 < 30 ? -40 : 40, clientX: x, clientY: y, cancelable: true };
+    if (kind === "zoom") plot.dispatchEvent(new WheelEvent("wheel", wheel));
     else plot.dispatchEvent(at("pointermove", 150 * Math.sin(step / 9), 90 * Math.cos(step / 7)));
     await frame();
     times.push(performance.now());

@@ -6,6 +6,8 @@ import inspector from "./inspector/inspector.css";
 import { mount } from "./mount";
 import { SenseMap } from "./sense_map/sense_map";
 import senseMap from "./sense_map/sense_map.css";
+import { SimilarityMatrix } from "./similarity_matrix/similarity_matrix";
+import similarityMatrix from "./similarity_matrix/similarity_matrix.css";
 import type { Traits } from "./traits";
 import view from "./view.css";
 
@@ -13,6 +15,7 @@ import view from "./view.css";
 const VIEWS = {
   inspector: { View: Inspector, styles: inspector },
   sense_map: { View: SenseMap, styles: senseMap },
+  similarity_matrix: { View: SimilarityMatrix, styles: similarityMatrix },
 };
 
 /** What anywidget calls; `get`, `set`, `on` and `off` of the model are all it needs. Returns how to take the view away. */

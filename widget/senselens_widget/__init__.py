@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from senselens_widget.export import live_page
     from senselens_widget.inspector import Inspector, show
     from senselens_widget.sense_map import SenseMap
+    from senselens_widget.similarity_matrix import SimilarityMatrix
     from senselens_widget.static_page import fragment, page
     from senselens_widget.view import View
 
 _HOME = {
+    "SimilarityMatrix": "similarity_matrix",
     "SenseMap": "sense_map",
     "Inspector": "inspector",
     "fragment": "static_page",
@@ -29,7 +31,7 @@ _HOME = {
     "View": "view",
 }
 
-__all__ = ["Inspector", "SenseMap", "View", "fragment", "live_page", "load_ipython_extension", "page", "show"]
+__all__ = ["Inspector", "SenseMap", "SimilarityMatrix", "View", "fragment", "live_page", "load_ipython_extension", "page", "show"]
 
 
 def load_ipython_extension(shell: Any) -> None:

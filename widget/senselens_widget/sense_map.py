@@ -115,7 +115,7 @@ class SenseMap(View):
 def _traits(found: Map) -> Found:
     cut = [_cut(use) for use in found.uses]
     shares = np.full(len(cut), NO_SHARE) if found.probabilities is None else np.rint(100 * found.probabilities)
-    documents = [use.document for use in found.uses]
+    named = any(not use.document.startswith("texts:") for use in found.uses)  # what texts of a list are called says nothing
     return {
         "model_name": found.found.model.card.name,
         "projections": _projection(found),
@@ -126,7 +126,7 @@ def _traits(found: Map) -> Found:
         "shares": shares.astype(np.uint8).tobytes(),
         "sentences": [sentence for sentence, _ in cut],
         "spans": np.array([span for _, span in cut], "<i4").tobytes(),
-        "documents": documents,
+        "documents": [use.document for use in found.uses] if named else [],
     }
 
 

@@ -1,6 +1,7 @@
 import type { ComponentChildren, RefObject } from "preact";
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { channels } from "../theme";
+import { useTheme } from "../use_theme";
 import { type Camera, fitted, moved, type Size, toPlane, toScreen, zoomed } from "./camera";
 import { type Cloud, centres, type Place } from "./cloud";
 import { glide } from "./glide";
@@ -45,7 +46,7 @@ export function Plot(props: PlotProps) {
   const names = useRef<HTMLDivElement>(null);
   const probes = useRef<HTMLDivElement>(null);
   const [size, setSize] = useState<Size>({ width: 0, height: 0 });
-  const [themed, setThemed] = useState(0);
+  const themed = useTheme(place);
   const [view, setView] = useState<{ cloud: Cloud; camera: Camera } | null>(null); // null: all of it
   const [outline, setOutline] = useState<Place[]>([]);
   const pointers = useRef(new Map<number, Place>());
@@ -73,12 +74,7 @@ export function Plot(props: PlotProps) {
     const element = place.current as HTMLDivElement;
     const sizes = new ResizeObserver(() => setSize({ width: element.clientWidth, height: element.clientHeight }));
     sizes.observe(element);
-    const themes = new MutationObserver(() => setThemed((count) => count + 1));
-    themes.observe((element.getRootNode() as ShadowRoot).host, { attributes: true, attributeFilter: ["data-theme"] });
-    return () => {
-      sizes.disconnect();
-      themes.disconnect();
-    };
+    return () => sizes.disconnect();
   }, []);
 
   useLayoutEffect(() => {
