@@ -4,7 +4,8 @@ export function percent(share: number): string {
 }
 
 export function decimal(value: number): string {
-  return value.toFixed(2).replace("-", "−");
+  const said = value.toFixed(2);
+  return said === "-0.00" ? "0.00" : said.replace("-", "−");
 }
 
 /** A probability as a number over a bar. */

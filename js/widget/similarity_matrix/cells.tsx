@@ -1,6 +1,6 @@
 import { useRef } from "preact/hooks";
 import { decimal } from "../figures";
-import { colour, isDeep, type Table } from "./table";
+import { colour, numberClass, type Table } from "./table";
 
 export type Pair = [number, number];
 
@@ -77,7 +77,7 @@ export function Cells({ table, sentences, order, pointed, selected, onPoint, onS
                   tabIndex={index === row && other === column ? 0 : -1}
                   data-pair={`${index},${other}`}
                   aria-selected={isSelected}
-                  class={isDeep(share) ? "deep" : ""}
+                  class={numberClass(share)}
                   style={{ background: colour(share) }}
                 >
                   {decimal(table.at(index, other))}

@@ -2,7 +2,7 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { channels } from "../theme";
 import { useTheme } from "../use_theme";
 import type { Pair } from "./cells";
-import type { Table } from "./table";
+import { strength, type Table } from "./table";
 
 interface PictureProps {
   table: Table;
@@ -27,13 +27,12 @@ export function Picture({ table, order, selected, onPoint, onSelect }: PicturePr
   };
   useLayoutEffect(() => {
     const element = canvas.current as HTMLCanvasElement;
-    const [near, far, paper] = ["t0", "t1", "paper"].map((name) => probed(element, name)) as [number[], number[], number[]];
+    const [ink, paper] = [probed(element, "t0"), probed(element, "paper")];
     const image = new ImageData(order.length, order.length);
     order.forEach((index, row) => {
       order.forEach((other, column) => {
-        const share = table.above(table.at(index, other));
-        const [ink, strength] = share < 0 ? [far, Math.min(0.45, -3 * share)] : [near, 0.88 * Math.min(1, share)];
-        const mixed = paper.map((value, channel) => value + ((ink[channel] ?? 0) - value) * strength);
+        const share = strength(table.above(table.at(index, other)));
+        const mixed = paper.map((value, channel) => value + ((ink[channel] ?? 0) - value) * share);
         image.data.set([...mixed.slice(0, 3), 255], 4 * (row * order.length + column));
       });
     });

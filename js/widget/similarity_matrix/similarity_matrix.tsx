@@ -94,7 +94,7 @@ export function SimilarityMatrix({ traits }: { traits: Traits<MatrixState> }) {
 
 /** What the colours mean: they begin where random sentences are. */
 function Scale({ baseline }: { baseline: number }) {
-  const stops = [-0.15, 0, 0.25, 0.5, 0.75, 1].map((share) => `${colour(share)} ${(100 * (share + 0.15)) / 1.15}%`);
+  const stops = [0, 0.5, 1].map((share) => colour(share));
   return (
     <div class="scale soft">
       <span class="ramp" style={{ background: `linear-gradient(to right, ${stops.join(", ")})` }} />

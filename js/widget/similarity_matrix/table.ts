@@ -16,13 +16,17 @@ export class Table {
   }
 }
 
-/** How a share of that way looks: what is below random has the other colour. */
+/** How a share of that way looks: nothing where random sentences are as near. */
 export function colour(share: number): string {
-  const [tone, strength] = share < 0 ? ["--t1", Math.min(45, -300 * share)] : ["--t0", 88 * Math.min(1, share)];
-  return `color-mix(in srgb, var(${tone}) ${strength.toFixed(0)}%, var(--paper))`;
+  return `color-mix(in srgb, var(--t0) ${(100 * strength(share)).toFixed(0)}%, var(--paper))`;
 }
 
-/** Whether letters on that colour are those of the paper. */
-export function isDeep(share: number): boolean {
-  return share > 0.56;
+export function strength(share: number): number {
+  return 0.88 * Math.max(0, Math.min(1, share));
+}
+
+/** The class of a number on that colour. */
+export function numberClass(share: number): string {
+  if (share <= 0) return "soft";
+  return share > 0.56 ? "deep" : "";
 }
