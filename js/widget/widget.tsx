@@ -3,12 +3,17 @@ import card from "../../widget/senselens_widget/card.css";
 import host from "./host.css";
 import { Inspector } from "./inspector/inspector";
 import inspector from "./inspector/inspector.css";
+import { MaskedWords } from "./masked_words/masked_words";
+import maskedWords from "./masked_words/masked_words.css";
 import { mount } from "./mount";
 import type { Traits } from "./traits";
 import view from "./view.css";
 
 /** The views by the name that a host gives as the trait `_view`; each has its styles. */
-const VIEWS = { inspector: { View: Inspector, styles: inspector } };
+const VIEWS = {
+  inspector: { View: Inspector, styles: inspector },
+  masked_words: { View: MaskedWords, styles: maskedWords },
+};
 
 /** What anywidget calls; `get`, `set`, `on` and `off` of the model are all it needs. Returns how to take the view away. */
 function render({ model, el }: { model: Traits<never>; el: HTMLElement }): () => void {

@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from senselens_widget.export import live_page
     from senselens_widget.inspector import Inspector, show
+    from senselens_widget.masked_words import MaskedWords
     from senselens_widget.static_page import fragment, page
     from senselens_widget.view import View
 
 _HOME = {
     "Inspector": "inspector",
+    "MaskedWords": "masked_words",
     "fragment": "static_page",
     "live_page": "export",
     "page": "static_page",
@@ -27,7 +29,7 @@ _HOME = {
     "View": "view",
 }
 
-__all__ = ["Inspector", "View", "fragment", "live_page", "load_ipython_extension", "page", "show"]
+__all__ = ["Inspector", "MaskedWords", "View", "fragment", "live_page", "load_ipython_extension", "page", "show"]
 
 
 def load_ipython_extension(shell: Any) -> None:
