@@ -50,7 +50,12 @@ export function Answers({ characters, hidden, readings, onSee, onPut }: AnswersP
                   onPointerLeave={() => onSee(null)}
                 >
                   <h3>
-                    <bdi>{model}</bdi> {READS[direction]} <span aria-hidden="true">{SIGNS[direction]}</span>
+                    <span>
+                      <bdi>{model}</bdi> {READS[direction]}
+                    </span>
+                    <span class="sign" aria-hidden="true">
+                      {SIGNS[direction]}
+                    </span>
                   </h3>
                   <Column
                     found={found[place]}

@@ -31,6 +31,7 @@ export function MaskedWords({ traits }: { traits: Traits<MaskedWordsState> }) {
     const rest = masked.filter(({ start }) => start !== span.start);
     const next = rest.length < masked.length ? rest : [...masked, span];
     setSeen(null);
+    setTraining(null);
     setMasked(live || !next.length || isKnown(union(next, written)) ? next : [span]); // several at once are asked of a kernel
   };
   const write = (replacement: string) => {
@@ -47,7 +48,14 @@ export function MaskedWords({ traits }: { traits: Traits<MaskedWordsState> }) {
           <Editor text={text} onDone={write} onCancel={() => setIsEdited(false)} />
         </div>
       ) : (
-        <Words characters={characters} words={words} written={written} hidden={hidden} seen={seen} onToggle={toggle} />
+        <Words
+          characters={characters}
+          words={words}
+          written={written}
+          hidden={training === null ? hidden : written}
+          seen={seen}
+          onToggle={toggle}
+        />
       )}
       <p class="tools soft">
         <span>{live ? "Click words to hide them, one or several." : "Click a word to hide it."}</span>
