@@ -122,7 +122,7 @@ class View:
         self.page = page
 
     def find(self, selector: str, **having: Any) -> Locator:
-        return self.page.locator(f".lens {selector}", **having)
+        return self.page.locator(f".senselens {selector}", **having)
 
     def word(self, form: str, occurrence: int = 0) -> Locator:
         return self.find("[data-at]").get_by_text(form, exact=True).nth(occurrence)
