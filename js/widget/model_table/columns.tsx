@@ -26,10 +26,11 @@ export const CAPABILITIES: Record<string, string> = {
 };
 const STATES = { here: "here", downloadable: "to be had", unavailable: "out of reach" };
 
-/** The columns of a table with these rows; what nobody measured has none. */
+/** The columns of a table with these rows; what is not known of most of them has none. */
 export function columnsOf(rows: ModelRow[], word: string, uses: number): Column[] {
   const columns: Column[] = [
     plain("name", "Model", (row) => row.name),
+    plain("family", "Family", (row) => row.family),
     plain("objective", "Trained on", (row) => row.objective),
     plain("direction", "Reads", (row) => row.direction),
     plain("granularity", "Pieces", (row) => row.granularity),
@@ -43,7 +44,12 @@ export function columnsOf(rows: ModelRow[], word: string, uses: number): Column[
       (bytes) => `${short(bytes)}B`,
     ),
     count("year", "Year", (row) => row.year, String),
-    { key: "capabilities", head: "Can give", value: (row) => -row.capabilities.length, cell: (row) => <Can row={row} /> },
+    {
+      key: "capabilities",
+      head: "Can give",
+      value: (row) => -row.capabilities.length,
+      cell: (row) => <small class="can">{row.capabilities.map((one) => CAPABILITIES[one] ?? one).join(", ")}</small>,
+    },
     plain("licence", "Licence", (row) => row.licence),
     { key: "state", head: "Where", value: (row) => Object.keys(STATES).indexOf(row.state), cell: (row) => <Where row={row} /> },
   ];
@@ -60,7 +66,7 @@ export function columnsOf(rows: ModelRow[], word: string, uses: number): Column[
       ...pairsOf(word, uses),
     );
   }
-  return columns;
+  return columns.filter(({ value }) => 2 * rows.filter((row) => value(row) === null).length <= rows.length);
 }
 
 function plain(key: string, head: string, value: (row: ModelRow) => string): Column {
@@ -100,7 +106,11 @@ function pairsOf(word: string, uses: number): Column[] {
           return (
             <>
               {percent(alike.same_sense)}
-              <small class="soft">{` cosine ${decimal(alike.cosine)}, random ${decimal(alike.baseline)}`}</small>
+              <small class="soft">
+                {`cosine ${decimal(alike.cosine)}`}
+                <br />
+                {`random ${decimal(alike.baseline)}`}
+              </small>
             </>
           );
         },
@@ -108,16 +118,6 @@ function pairsOf(word: string, uses: number): Column[] {
     }
   }
   return pairs.slice(0, MOST_PAIRS);
-}
-
-function Can({ row }: { row: ModelRow }) {
-  return (
-    <ul class="can">
-      {row.capabilities.map((one) => (
-        <li key={one}>{CAPABILITIES[one] ?? one}</li>
-      ))}
-    </ul>
-  );
 }
 
 function Where({ row }: { row: ModelRow }) {

@@ -49,7 +49,7 @@ export function ModelTable({ traits }: { traits: Traits<ModelTableState> }) {
               <thead>
                 <tr>
                   {columns.map(({ key, head, isNumber }) => (
-                    <th key={key} scope="col" class={isNumber ? "number" : ""} aria-sort={direction(key)}>
+                    <th key={key} scope="col" class={isNumber ? "figure" : ""} aria-sort={direction(key)}>
                       <button type="button" onClick={() => turn(key, isNumber)}>
                         {head}
                       </button>
@@ -65,8 +65,8 @@ export function ModelTable({ traits }: { traits: Traits<ModelTableState> }) {
                       {row.about && <small class="soft">{row.about}</small>}
                     </th>
                     {columns.slice(1).map(({ key, head, isNumber, cell }) => (
-                      <td key={key} data-head={head} class={isNumber ? "number" : ""}>
-                        {cell(row)}
+                      <td key={key} data-head={head} class={isNumber ? "figure" : ""}>
+                        <div>{cell(row)}</div>
                       </td>
                     ))}
                   </tr>
