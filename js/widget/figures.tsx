@@ -11,7 +11,10 @@ export function finePercent(share: number): string {
 }
 
 export function decimal(value: number): string {
-  return value.toFixed(2).replace("-", "−");
+  return value
+    .toFixed(2)
+    .replace(/^-(?=0\.00$)/, "")
+    .replace("-", "−");
 }
 
 /** A probability as a number over a bar. */

@@ -1,11 +1,17 @@
 import type { ComponentType } from "preact";
 import card from "../../widget/senselens_widget/card.css";
+import { Attention } from "./attention/attention";
+import attention from "./attention/attention.css";
 import host from "./host.css";
+import { InputRepresentation } from "./input_representation/input_representation";
+import inputRepresentation from "./input_representation/input_representation.css";
 import { Inspector } from "./inspector/inspector";
 import inspector from "./inspector/inspector.css";
 import { MaskedWords } from "./masked_words/masked_words";
 import maskedWords from "./masked_words/masked_words.css";
 import { mount } from "./mount";
+import { NextSentence } from "./next_sentence/next_sentence";
+import nextSentence from "./next_sentence/next_sentence.css";
 import type { Traits } from "./traits";
 import view from "./view.css";
 
@@ -13,6 +19,9 @@ import view from "./view.css";
 const VIEWS = {
   inspector: { View: Inspector, styles: inspector },
   masked_words: { View: MaskedWords, styles: maskedWords },
+  input_representation: { View: InputRepresentation, styles: inputRepresentation },
+  attention: { View: Attention, styles: attention },
+  next_sentence: { View: NextSentence, styles: nextSentence },
 };
 
 /** What anywidget calls; `get`, `set`, `on` and `off` of the model are all it needs. Returns how to take the view away. */
