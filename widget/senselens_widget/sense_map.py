@@ -72,10 +72,11 @@ class SenseMap(View):
 
             def read(step: Step) -> Iterator[tuple[Found, float | None]]:
                 self.map = sense_map(*given, seed=seed, step=step, **options)
-                yield _traits(self.map), None
+                yield _traits(self.map), 0.95
+                yield from self._projected(step)  # another method may have been asked for in the meantime
 
             self._work_out(read)
-        self.observe(lambda _: self._project(), names="method")
+        self.observe(self._project, names="method")
 
     @property
     def uses(self) -> tuple[CorpusUse, ...]:
@@ -92,19 +93,18 @@ class SenseMap(View):
         super().wait(timeout)
         return cast(Map, self.map)
 
-    def _project(self) -> None:
-        method = self.method
-
-        def work(step: Step) -> Iterator[tuple[Found, float | None]]:
-            step(0.5)  # the libraries do not say how far they are
-            if self.map and method not in self.projections:
-                self.map = self.map.projected(method, self._seed)
-                yield {"projections": self.projections | _projection(self.map)}, None
-            else:
-                yield {}, None
-
+    def _project(self, _: Any) -> None:
         if self.map:
-            self._work_out(work)
+            self._work_out(self._projected)
+
+    def _projected(self, step: Step) -> Iterator[tuple[Found, float | None]]:
+        """The uses by the method that is asked for, where that is not known."""
+        step(0.5)  # the libraries do not say how far they are
+        if self.map and self.method not in self.projections:
+            self.map = self.map.projected(self.method, self._seed)
+            yield {"projections": self.projections | _projection(self.map)}, None
+        else:
+            yield {}, None
 
     def _fallback(self, prefix: str) -> tuple[Html, Html]:
         if not self.map:
