@@ -70,7 +70,7 @@ def test_another_projection_is_computed_once_and_the_first_one_kept(view: SenseM
     assert view.projections["tsne"]["explained"] is None
     second = view.projections["tsne"]
     view.method = "pca"
-    view.wait(60)
+    assert view.wait(60).method == "pca"
     assert (view.projections["pca"], view.projections["tsne"]) == (first, second)
 
 
