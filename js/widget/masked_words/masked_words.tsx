@@ -31,7 +31,7 @@ export function MaskedWords({ traits }: { traits: Traits<MaskedWordsState> }) {
     const rest = masked.filter(({ start }) => start !== span.start);
     const next = rest.length < masked.length ? rest : [...masked, span];
     setSeen(null);
-    setTraining(null);
+    if (training !== null) setTraining(null);
     setMasked(live || !next.length || isKnown(union(next, written)) ? next : [span]); // several at once are asked of a kernel
   };
   const write = (replacement: string) => {
