@@ -78,7 +78,14 @@ export function MaskedWords({ traits }: { traits: Traits<MaskedWordsState> }) {
       {training !== null && examples.length > 0 ? (
         <Training traits={traits} />
       ) : (
-        <Answers characters={characters} hidden={hidden} readings={readings} onSee={setSeen} onPut={live ? put : undefined} />
+        <Answers
+          characters={characters}
+          hidden={hidden}
+          written={written}
+          readings={readings}
+          onSee={setSeen}
+          onPut={live ? put : undefined}
+        />
       )}
     </Frame>
   );
