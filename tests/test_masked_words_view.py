@@ -146,7 +146,7 @@ def test_training_is_shown_step_by_step(view: View) -> None:
     assert view.texts(".piece.chosen") == ["cat"]
     expect(view.find(".training section > p")).to_contain_text("one piece here")
     following.click()
-    assert view.texts(".piece.chosen") == ["moonreplaced"]
+    assert view.texts(".piece.chosen") == ["moonreplaces cat"]
     following.click()
     assert view.texts(".training .itself") == ["cat itself: 25\u202f%, rank 3; loss 1.39"]
     expect(view.find(".training section > p").first).to_contain_text("1.39 nats")
@@ -156,7 +156,7 @@ def test_training_is_shown_step_by_step(view: View) -> None:
 
 def test_other_pieces_are_another_seed_which_a_kernel_may_have_to_work_out(tab: Tab) -> None:
     view = tab.show(masked_words() | {"live": True, "training": 2, "seed": 1})
-    assert view.texts(".piece.chosen") == ["[MASK]masked"]
+    assert view.texts(".piece.chosen") == ["[MASK]hides the"]
     view.find(".training").get_by_role("button", name="Other pieces").click()
     assert view.get("seed") == 2
 
