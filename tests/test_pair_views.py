@@ -155,6 +155,11 @@ def test_a_changed_pair_is_asked_and_those_that_are_known_are_not(mini: sl.Model
     assert asked == [(A, "No."), ("No.", A)]
 
 
+def test_one_sentence_is_no_pair() -> None:
+    with pytest.raises(TypeError, match="two sentences, or a list of pairs"):
+        NextSentence(A)
+
+
 def test_without_that_head_the_models_that_have_it_are_named() -> None:
     view = NextSentence(A, B, model="glove")
     with pytest.raises(sl.SenselensError, match=r"glove cannot tell whether a sentence follows another; .*mini"):
