@@ -371,6 +371,20 @@ def test_rare_senses_share_a_look(tab: Tab) -> None:
     assert view.get("hidden") == [8, 9, 10, 11]
 
 
+@pytest.mark.parametrize(
+    ("gloss", "name"),
+    [
+        ("sloping land (especially the slope beside a body of water)", "sloping land"),
+        ("a financial institution that accepts deposits and channels the money", "financial institution…"),
+        ("x" * 40, "x" * 30 + "…"),
+    ],
+)
+def test_a_group_s_name_on_the_map_is_what_its_gloss_begins_with(tab: Tab, gloss: str, name: str) -> None:
+    view = tab.show(sense_map(gloss=gloss))
+    expect(find(view, ".names span").first).to_have_text(name)
+    expect(find(view, "header")).to_contain_text("6 uses, 2 senses · mini")
+
+
 def test_a_long_list_of_uses_grows_when_asked(tab: Tab) -> None:
     traits = sense_map()
     many = {"sentences": traits["sentences"] * 20, "documents": [], "selection": list(range(100))}
