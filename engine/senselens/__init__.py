@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from senselens.cards import Card
     from senselens.classification import Evaluation, Label, LabelScores, evaluate
     from senselens.comparison import ComparedModel, ComparedUse, Comparison, compare
+    from senselens.concordance import WordUses, word_uses
     from senselens.disambiguation import SenseMatch, senses
     from senselens.documents.kinds import document_kind, kind_of
     from senselens.documents.prose import Prose
@@ -52,7 +53,9 @@ if TYPE_CHECKING:
     from senselens.lexical_substitution import Substitute, substitutes
     from senselens.measures import Similarity, nearest, similarity
     from senselens.memory import Memory
+    from senselens.mixed_layers import LayerProducts, layer_products
     from senselens.model import Guess, JointGuess, Model, NearWord
+    from senselens.model_facts import Facts, facts_of
     from senselens.next_word import NextWords
     from senselens.outline import Outline
     from senselens.pairwise import SimilarityMatrix, similarity_matrix
@@ -65,9 +68,14 @@ if TYPE_CHECKING:
     from senselens.sense_vectors import read_glosses
     from senselens.text import Span, sentence_at, sentences, word_at, words
     from senselens.training_loop import Recipe, TrainingStep
+    from senselens.use_map import MapGroup, SenseMap, sense_map
     from senselens.written_masks import masks
 
 _HOME = {
+    "model_facts": ("Facts", "facts_of"),
+    "mixed_layers": ("LayerProducts", "layer_products"),
+    "use_map": ("MapGroup", "SenseMap", "sense_map"),
+    "concordance": ("WordUses", "word_uses"),
     "approaches": ("Approaches", "Trial", "compare_approaches"),
     "attention": ("Attention",),
     "cards": ("Card",),
@@ -138,6 +146,7 @@ __all__ = [
     "CorpusUse",
     "Encoding",
     "Evaluation",
+    "Facts",
     "FeatureClassifier",
     "FineTuning",
     "Guess",
@@ -154,6 +163,8 @@ __all__ = [
     "Label",
     "LabelScores",
     "Labelled",
+    "LayerProducts",
+    "MapGroup",
     "Memory",
     "Model",
     "ModelUnavailable",
@@ -171,6 +182,7 @@ __all__ = [
     "Recipe",
     "Sense",
     "SenseGroup",
+    "SenseMap",
     "SenseMatch",
     "SenselensError",
     "Similarity",
@@ -185,6 +197,7 @@ __all__ = [
     "Use",
     "WordNotFound",
     "WordReading",
+    "WordUses",
     "answer",
     "availability_of",
     "build_senses",
@@ -193,11 +206,13 @@ __all__ = [
     "document_kind",
     "evaluate",
     "excerpt",
+    "facts_of",
     "feature_classifier",
     "features",
     "fine_tune",
     "inspect",
     "kind_of",
+    "layer_products",
     "learn_mix",
     "load",
     "load_classifier",
@@ -210,6 +225,7 @@ __all__ = [
     "read_glosses",
     "read_labelled",
     "search",
+    "sense_map",
     "senses",
     "sentence_at",
     "sentences",
@@ -217,6 +233,7 @@ __all__ = [
     "similarity_matrix",
     "substitutes",
     "word_at",
+    "word_uses",
     "words",
 ]
 

@@ -7,17 +7,29 @@ import { InputRepresentation } from "./input_representation/input_representation
 import inputRepresentation from "./input_representation/input_representation.css";
 import { Inspector } from "./inspector/inspector";
 import inspector from "./inspector/inspector.css";
+import { LayerMix } from "./layer_mix/layer_mix";
+import layerMix from "./layer_mix/layer_mix.css";
 import { MaskedWords } from "./masked_words/masked_words";
 import maskedWords from "./masked_words/masked_words.css";
+import { ModelTable } from "./model_table/model_table";
+import modelTable from "./model_table/model_table.css";
 import { mount } from "./mount";
 import { NextSentence } from "./next_sentence/next_sentence";
 import nextSentence from "./next_sentence/next_sentence.css";
+import { SenseMap } from "./sense_map/sense_map";
+import senseMap from "./sense_map/sense_map.css";
+import { SimilarityMatrix } from "./similarity_matrix/similarity_matrix";
+import similarityMatrix from "./similarity_matrix/similarity_matrix.css";
 import type { Traits } from "./traits";
 import view from "./view.css";
 
 /** The views by the name that a host gives as the trait `_view`; each has its styles. */
 const VIEWS = {
   inspector: { View: Inspector, styles: inspector },
+  layer_mix: { View: LayerMix, styles: layerMix },
+  model_table: { View: ModelTable, styles: modelTable },
+  sense_map: { View: SenseMap, styles: senseMap },
+  similarity_matrix: { View: SimilarityMatrix, styles: similarityMatrix },
   masked_words: { View: MaskedWords, styles: maskedWords },
   input_representation: { View: InputRepresentation, styles: inputRepresentation },
   attention: { View: Attention, styles: attention },

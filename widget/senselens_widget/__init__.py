@@ -17,12 +17,20 @@ if TYPE_CHECKING:
     from senselens_widget.export import live_page
     from senselens_widget.input_representation import InputRepresentation
     from senselens_widget.inspector import Inspector, show
+    from senselens_widget.layer_mix import LayerMix
     from senselens_widget.masked_words import MaskedWords
+    from senselens_widget.model_table import ModelTable
     from senselens_widget.next_sentence import NextSentence
+    from senselens_widget.sense_map import SenseMap
+    from senselens_widget.similarity_matrix import SimilarityMatrix
     from senselens_widget.static_page import fragment, page
     from senselens_widget.view import View
 
 _HOME = {
+    "ModelTable": "model_table",
+    "LayerMix": "layer_mix",
+    "SimilarityMatrix": "similarity_matrix",
+    "SenseMap": "sense_map",
     "AttentionView": "attention_view",
     "InputRepresentation": "input_representation",
     "Inspector": "inspector",
@@ -39,8 +47,12 @@ __all__ = [
     "AttentionView",
     "InputRepresentation",
     "Inspector",
+    "LayerMix",
     "MaskedWords",
+    "ModelTable",
     "NextSentence",
+    "SenseMap",
+    "SimilarityMatrix",
     "View",
     "fragment",
     "live_page",
