@@ -14,7 +14,7 @@ export PATH := $(PATH):$(abspath $(BIN))
 VSIX := dist/senselens.vsix
 VSCE := npm_config_ignore_scripts=true npm exec --yes --package=@vscode/vsce@3.9.2 -- vsce
 
-.PHONY: try test test-vscode hosts lint types build script vsix clean
+.PHONY: try test test-vscode bench-peers hosts lint types build script vsix clean
 
 try: $(BASE)
 	@$(BIN)/senselens look --word bank \
@@ -33,6 +33,12 @@ hosts:
 # The extension in VS Code's own editor, driven by a browser; what that takes goes to a cache folder.
 test-vscode: $(DEV) vsix hosts
 	tests/vscode/host/run.sh $(abspath $(VSIX)) $(abspath $(BIN))/python
+
+# The engine beside other libraries, which are installed for that alone: flair by itself, since it needs older ones.
+bench-peers: $(DEV)
+	[ -x build/peers/bin/python ] || { python3 -m venv build/peers && build/peers/bin/pip install -q -c constraints.txt -r bench/peers/requirements.txt; }
+	[ -x build/flair/bin/python ] || { python3 -m venv build/flair && build/flair/bin/pip install -q torch==2.13.0 flair; }
+	$(BIN)/python -m bench.peers --python build/peers/bin/python --flair build/flair/bin/python --page docs/performance.md
 
 lint: $(DEV) node_modules
 	$(BIN)/ruff check .

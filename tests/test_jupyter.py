@@ -167,6 +167,11 @@ def test_every_view_is_answered_by_the_kernel(lab: Lab) -> None:
     masks.get_by_role("button", name="bank", exact=True).click(timeout=SLOW)
     expect(masks.locator(".together li")).to_have_count(3, timeout=SLOW)
     assert lab.run(9) == "['river', 'bank'] 2"
+    masks.get_by_role("button", name="Change the text").click()
+    masks.locator("textarea").fill("The plane will bank left.")
+    lab.page.keyboard.press("Enter")
+    expect(masks.locator(".card .form")).to_have_text("plane", timeout=SLOW)
+    expect(masks.locator(".guesses li")).to_have_count(5, timeout=SLOW)
 
     inputs = lab.page.locator(".input")
     inputs.get_by_role("button", name="Change the second text").click(timeout=SLOW)

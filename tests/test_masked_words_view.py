@@ -27,7 +27,7 @@ def without_kernel(tab: Tab, **more: Any) -> View:
 
 def test_a_hidden_word_is_a_mask_in_the_text(view: View) -> None:
     assert view.texts(".text p") == ["The [MASK] sat down"]
-    expect(view.find("[data-at]").nth(1)).to_have_accessible_name("cat, hidden")
+    expect(view.find("[data-at]").nth(1)).to_have_accessible_name("[MASK] hides cat")
     expect(view.find("[data-at]").nth(1)).to_have_attribute("aria-pressed", "true")
     expect(view.word("sat")).to_have_attribute("aria-pressed", "false")
 

@@ -69,4 +69,4 @@ class NextSentence(View):
         for a, b in self.pairs:
             sure = f" ({percent(known[a, b]['follows'])} sure that it follows)" if (a, b) in known else ""
             said.append(tag("li", tag("bdi", a), " → ", tag("bdi", b), sure))
-        return style_of(), tag("ol", *said)
+        return style_of(), tag("ol", *said, class_="said")
