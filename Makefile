@@ -11,6 +11,8 @@ FILES := pyproject.toml constraints.txt package.json hatch_build.py
 SCRIPT := widget/senselens_widget/static/widget.js
 export PATH := $(PATH):$(abspath $(BIN))
 
+VERSION := $(shell sed -n 's/^  "version": "\(.*\)",/\1/p' package.json)
+WHEEL := dist/senselens-$(VERSION)-py3-none-any.whl
 VSIX := dist/senselens.vsix
 VSCE := npm_config_ignore_scripts=true npm exec --yes --package=@vscode/vsce@3.9.2 -- vsce
 
@@ -22,8 +24,8 @@ try: $(BASE)
 	@echo "Next: $(BIN)/senselens look \"your own sentence\", or $(BIN)/senselens --help"
 
 test: $(DEV) $(SCRIPT) hosts
-	$(BIN)/pytest --cov --cov-report=term
 	npm run --silent test
+	$(BIN)/pytest --cov --cov-report=term
 	@echo "Next: $(BIN)/senselens --help, or docs/architecture.md for how it is built"
 
 # What the tests of the views and of the server drive: installed where that may be done, else named, and their tests skipped.
@@ -32,7 +34,7 @@ hosts:
 
 # The extension in VS Code's own editor, driven by a browser; what that takes goes to a cache folder.
 test-vscode: $(DEV) vsix hosts
-	tests/vscode/host/run.sh $(abspath $(VSIX)) $(abspath $(BIN))/python
+	tests/vscode/host/run.sh $(abspath $(VSIX)) $(abspath $(WHEEL)) $(abspath $(BIN))/python
 
 # The engine beside other libraries, which are installed for that alone: flair by itself, since it needs older ones.
 bench-peers: $(DEV)
@@ -57,7 +59,11 @@ script: $(SCRIPT)
 $(SCRIPT): node_modules build.mjs tsconfig.json $(shell find js -type f)
 	npm run --silent build -- widget page
 
-vsix: node_modules
+# The extension knows the checksum of this wheel and installs no other; `make build vsix` makes both anew.
+$(WHEEL): | node_modules
+	$(PIP) wheel --no-deps --wheel-dir dist .
+
+vsix: node_modules $(WHEEL)
 	npm run --silent build -- extension panel
 	mkdir -p dist
 	$(VSCE) package --no-dependencies --allow-missing-repository --no-rewrite-relative-links \
