@@ -1,4 +1,4 @@
-// The script of a page of its own: every element with `data-senselens` holds the traits of a view, and becomes that view.
+// The script of a page without a kernel: every element with `data-senselens` holds the traits of a view, and becomes that view.
 
 import { KeptTraits } from "./kept_traits";
 import type { Traits } from "./traits";
@@ -11,10 +11,18 @@ async function unpacked(packed: string): Promise<Record<string, unknown>> {
   return new Response(stream).json();
 }
 
-for (const element of document.querySelectorAll<HTMLElement>("[data-senselens]")) {
-  const without = [...element.children]; // what stands there where no script runs, or one as old as to fail
-  unpacked(element.dataset.senselens ?? "").then((values) => {
-    widget.render({ model: new KeptTraits(values) as Traits<never>, el: element });
-    for (const child of without) child.remove();
-  });
+/** Draw the views that are on the page and not drawn yet. */
+function draw(): void {
+  for (const element of document.querySelectorAll<HTMLElement>("[data-senselens]")) {
+    const without = [...element.children]; // what stands there where no script runs, or one as old as to fail
+    const packed = element.dataset.senselens ?? "";
+    delete element.dataset.senselens;
+    unpacked(packed).then((values) => {
+      widget.render({ model: new KeptTraits(values) as Traits<never>, el: element });
+      for (const child of without) child.remove();
+    });
+  }
 }
+
+document.addEventListener("senselens", draw); // outputs of a notebook come one by one, each with its script: see embedding.py
+draw();

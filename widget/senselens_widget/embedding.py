@@ -1,0 +1,58 @@
+"""Views inside a page that is not ours: the output of a notebook's cell, a page that Sphinx builds."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from senselens import SenselensError
+from senselens_widget.bundle import script
+from senselens_widget.export import packed
+from senselens_widget.markup import Html, tag
+
+# A page has the views' script once, however many outputs bring it, and in whatever order they come or go.
+_LOADER = """(globalThis.senselens ??= (async () => {
+  const bytes = Uint8Array.from(atob("%s"), (character) => character.charCodeAt(0));
+  const script = document.createElement("script");
+  script.text = await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
+  document.head.append(script);
+})()).then(() => document.dispatchEvent(new Event("senselens")));"""
+
+LOADER = re.compile(r'<script class="senselens-loader">.*?</script>', re.DOTALL)
+
+
+def view(traits: Mapping[str, Any], without: Html) -> Html:
+    """The element that becomes a view with *traits* where the page's script runs, and shows *without* where none does."""
+    return tag("div", without, data_senselens=packed(traits))
+
+
+def output(traits: Mapping[str, Any], without: Html) -> str:
+    """A view as the HTML output of a notebook's cell: it brings its script, and needs no kernel, no widget and no network.
+
+    Where the script is not built, *without* is all there is.
+    """
+    try:
+        return tag("div", view(traits, without), loader())
+    except SenselensError:
+        return without
+
+
+@lru_cache(maxsize=1)
+def loader() -> Html:
+    """The script element in every `output`. A page that has the views' script can leave it out."""
+    code = base64.b64encode(gzip.compress(script("page").encode(), mtime=0)).decode()
+    return tag("script", Html(_LOADER % code), class_="senselens-loader")
+
+
+class Output:
+    """What a cell shows when it ends in `Inspector.embed`: the view without its widget."""
+
+    def __init__(self, html: str) -> None:
+        self._html = html
+
+    def _repr_html_(self) -> str:
+        return self._html
