@@ -15,17 +15,19 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from senselens_widget.export import live_page
     from senselens_widget.inspector import Inspector, show
+    from senselens_widget.notebooks import notebook_page
     from senselens_widget.static_page import fragment, page
 
 _HOME = {
     "Inspector": "inspector",
     "fragment": "static_page",
     "live_page": "export",
+    "notebook_page": "notebooks",
     "page": "static_page",
     "show": "inspector",
 }
 
-__all__ = ["Inspector", "fragment", "live_page", "load_ipython_extension", "page", "show"]
+__all__ = ["Inspector", "fragment", "live_page", "load_ipython_extension", "notebook_page", "page", "show"]
 
 
 def load_ipython_extension(shell: Any) -> None:

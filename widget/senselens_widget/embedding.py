@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import os
 import re
 from collections.abc import Mapping
 from functools import lru_cache
@@ -23,6 +24,18 @@ _LOADER = """(globalThis.senselens ??= (async () => {
 })()).then(() => document.dispatchEvent(new Event("senselens")));"""
 
 LOADER = re.compile(r'<script class="senselens-loader">.*?</script>', re.DOTALL)
+
+PATIENCE = 2.0  # seconds that a cell waits for what its output shows; somebody is sitting before it
+
+
+def patience() -> float:
+    """How many seconds a cell waits for what its output shows: ``$SENSELENS_PATIENCE``, or `PATIENCE`."""
+    return float(os.environ.get("SENSELENS_PATIENCE", PATIENCE))
+
+
+def let_kernels_wait() -> None:
+    """Kernels that are started from here on wait until their views are whole: what they show is kept, and nobody comes later."""
+    os.environ.setdefault("SENSELENS_PATIENCE", "600")
 
 
 def view(traits: Mapping[str, Any], without: Html) -> Html:

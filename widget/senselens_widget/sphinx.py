@@ -36,13 +36,12 @@ from sphinx.util.typing import ExtensionMetadata
 from senselens import Inspection, SenselensError, Span, WordNotFound, inspect, words
 from senselens_widget.bundle import script
 from senselens_widget.card import percent
-from senselens_widget.embedding import LOADER, view
+from senselens_widget.embedding import LOADER, let_kernels_wait, view
 from senselens_widget.markup import Html, tag
 from senselens_widget.static_page import lens_of
 
 SCRIPT = "senselens.js"
 CARDS = 40  # readings on the cards of a reader whose browser runs no script
-PATIENCE = "600"  # seconds that a cell of a notebook waits for what its view shows: here nobody can wait for it later
 _WIDGET, _HTML = "application/vnd.jupyter.widget-view+json", "text/html"
 log = logging.getLogger(__name__)
 
@@ -187,7 +186,7 @@ def copy_script(app: Sphinx) -> None:
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    os.environ.setdefault("SENSELENS_PATIENCE", PATIENCE)
+    let_kernels_wait()
     app.add_config_value("senselens_models", ("mini",), "env", (list, tuple))
     app.add_node(Lens, html=(lambda self, node: self.body.append(node["html"]), lambda self, node: None))
     app.add_directive("senselens", LensDirective)
