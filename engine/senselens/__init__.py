@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from senselens.next_word import NextWords
     from senselens.outline import Outline
     from senselens.pairwise import SimilarityMatrix, similarity_matrix
+    from senselens.pretraining import PretrainingExample, Target
     from senselens.projection import Projection, project
     from senselens.question_answering import Answer, answer
     from senselens.registry import load, models
@@ -64,6 +65,7 @@ if TYPE_CHECKING:
     from senselens.sense_vectors import read_glosses
     from senselens.text import Span, sentence_at, sentences, word_at, words
     from senselens.training_loop import Recipe, TrainingStep
+    from senselens.written_masks import masks
 
 _HOME = {
     "approaches": ("Approaches", "Trial", "compare_approaches"),
@@ -106,6 +108,7 @@ _HOME = {
     "model": ("Guess", "JointGuess", "Model", "NearWord"),
     "next_word": ("NextWords",),
     "outline": ("Outline",),
+    "pretraining": ("PretrainingExample", "Target"),
     "projection": ("Projection", "project"),
     "question_answering": ("Answer", "answer"),
     "registry": ("load", "models"),
@@ -115,6 +118,7 @@ _HOME = {
     "text": ("Span", "sentence_at", "sentences", "word_at", "words"),
     "pairwise": ("SimilarityMatrix", "similarity_matrix"),
     "training_loop": ("Recipe", "TrainingStep"),
+    "written_masks": ("masks",),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
@@ -160,6 +164,7 @@ __all__ = [
     "OtherUse",
     "Outline",
     "OutputExists",
+    "PretrainingExample",
     "Problem",
     "Projection",
     "Prose",
@@ -172,6 +177,7 @@ __all__ = [
     "SimilarityMatrix",
     "Span",
     "Substitute",
+    "Target",
     "TrainingStep",
     "Trial",
     "UnknownModel",
@@ -195,6 +201,7 @@ __all__ = [
     "learn_mix",
     "load",
     "load_classifier",
+    "masks",
     "models",
     "nearest",
     "open_inventory",

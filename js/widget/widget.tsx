@@ -5,16 +5,17 @@ import { Inspector } from "./inspector/inspector";
 import inspector from "./inspector/inspector.css";
 import { mount } from "./mount";
 import type { Traits } from "./traits";
+import view from "./view.css";
 
 /** The views by the name that a host gives as the trait `_view`; each has its styles. */
-const VIEWS = { inspector: { View: Inspector, styles: card + host + inspector } };
+const VIEWS = { inspector: { View: Inspector, styles: inspector } };
 
 /** What anywidget calls; `get`, `set`, `on` and `off` of the model are all it needs. Returns how to take the view away. */
 function render({ model, el }: { model: Traits<never>; el: HTMLElement }): () => void {
   const named = (model as Traits<{ _view: keyof typeof VIEWS }>).get("_view") ?? "inspector";
   const { View, styles } = VIEWS[named];
   const Drawn = View as ComponentType<{ traits: Traits<never> }>;
-  return mount(el, <Drawn traits={model} />, styles, model);
+  return mount(el, <Drawn traits={model} />, card + host + view + styles, model);
 }
 
 export default { render };

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from senselens_widget.inspector import Inspector, show
     from senselens_widget.notebooks import notebook_page
     from senselens_widget.static_page import fragment, page
+    from senselens_widget.view import View
 
 _HOME = {
     "Inspector": "inspector",
@@ -25,9 +26,10 @@ _HOME = {
     "notebook_page": "notebooks",
     "page": "static_page",
     "show": "inspector",
+    "View": "view",
 }
 
-__all__ = ["Inspector", "fragment", "live_page", "load_ipython_extension", "notebook_page", "page", "show"]
+__all__ = ["Inspector", "View", "fragment", "live_page", "load_ipython_extension", "notebook_page", "page", "show"]
 
 
 def load_ipython_extension(shell: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import json
 import os
 import re
 from collections.abc import Mapping
@@ -12,7 +13,6 @@ from typing import Any
 
 from senselens import SenselensError
 from senselens_widget.bundle import script
-from senselens_widget.export import packed
 from senselens_widget.markup import Html, tag
 
 # A page has the views' script once, however many outputs bring it, and in whatever order they come or go.
@@ -61,8 +61,14 @@ def loader() -> Html:
     return tag("script", Html(_LOADER % code), class_="senselens-loader")
 
 
+def packed(value: Any) -> str:
+    """*value* as gzipped JSON in base 64: a tenth of its length, and no character that HTML could misread."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode()
+
+
 class Output:
-    """What a cell shows when it ends in `Inspector.embed`: the view without its widget."""
+    """What `View.embed` gives a cell to show."""
 
     def __init__(self, html: str) -> None:
         self._html = html

@@ -37,11 +37,11 @@ from senselens import Inspection, SenselensError, Span, WordNotFound, inspect, w
 from senselens_widget.bundle import script
 from senselens_widget.card import percent
 from senselens_widget.embedding import LOADER, let_kernels_wait, view
+from senselens_widget.export import FALLBACK
 from senselens_widget.markup import Html, tag
 from senselens_widget.static_page import lens_of
 
 SCRIPT = "senselens.js"
-CARDS = 40  # readings on the cards of a reader whose browser runs no script
 _WIDGET, _HTML = "application/vnd.jupyter.widget-view+json", "text/html"
 log = logging.getLogger(__name__)
 
@@ -104,7 +104,7 @@ def _made(found: Inspection, prefix: str) -> dict[str, Any]:
     return {
         "traits": {"_view": "inspector", "live": False, "inspection": found.to_dict()},
         "prefix": prefix,
-        "without": "".join(lens_of([found], prefix, CARDS)),
+        "without": "".join(lens_of([found], prefix, FALLBACK)),
         "meanings": meanings,
     }
 

@@ -1,5 +1,5 @@
-import type { Guess } from "../../shared/inspection";
-import { Bar, percent } from "../figures";
+import type { Guess } from "../shared/inspection";
+import { Bar, percent } from "./figures";
 
 /** What a masked model would put in the place of the word; each can be put there if *onPut* is given. */
 export function Guesses({ guesses, onPut }: { guesses: Guess[]; onPut?: ((word: string) => void) | undefined }) {
