@@ -13,7 +13,8 @@ sys.path.append(str(Path(__file__).parents[2] / "tests"))
 from browser import Tab, View, launched
 
 import senselens as sl
-from senselens_widget import page
+from senselens_widget import MaskedWords, page
+from senselens_widget import View as AnyView
 
 HERE = Path(__file__).parent
 BANKS = [
@@ -42,7 +43,7 @@ class Picture:
     act: Callable[[View], object] = lambda view: view.word("bank", 1).hover()
 
 
-def pictures() -> dict[str, Picture]:
+def inspector() -> dict[str, Picture]:
     text = "\n\n".join(BANKS)
     one = sl.inspect(text).to_dict()
     two = sl.inspect(text, ["glove", "mini"]).to_dict()
@@ -56,8 +57,38 @@ def pictures() -> dict[str, Picture]:
         "inspector-pinned": Picture({"inspection": one, "pinned": [banks[0], banks[2]], **live}),
         "inspector-masked": Picture({"inspection": one, **live}, 900, act=masked),
         "inspector-long": Picture({"inspection": sl.inspect(WALK).to_dict()}, act=lambda view: view.word("spring", 1).hover()),
-        "inspector-error": Picture({"inspection": None, "error": unknown(), **live}, 900, act=lambda _: None),
+        "inspector-error": Picture({"inspection": None, "error": unknown(), **live}, 900, act=nothing),
     }
+
+
+def masked_words() -> dict[str, Picture]:
+    view = MaskedWords("We sat by the river and watched the boats go down to the sea.", ("mini", "smollm2"), ["river"])
+    view.wait()
+    one = state_of(view)
+    view.masked = [*view.masked, next(span for span in view.words if span.of(view.text) == "boats")]
+    view.wait()
+    for view.seed in range(40):  # until all three things that are done to pieces are in one picture
+        view.wait()
+        example = view.examples[-1]
+        if {target["action"] for target in example["targets"]} == {"mask", "replace", "keep"}:
+            break
+    training = {**state_of(view), "training": 3}
+    return {
+        "masked-words-light": Picture(one, 900, act=lambda view: view.find("h3").nth(1).hover()),
+        "masked-words-dark": Picture(state_of(view), 900, "#111418", act=nothing),
+        "masked-words-narrow": Picture(one, 380, act=nothing),
+        "masked-words-training": Picture(training, 900, act=nothing),
+        "masked-words-training-narrow": Picture({**training, "training": 2}, 380, act=nothing),
+    }
+
+
+def state_of(view: AnyView) -> dict[str, Any]:
+    """The traits of a view as its page in a notebook has them."""
+    return {**view._kept(), "live": True}
+
+
+def nothing(_: View) -> None:
+    """A view as it comes."""
 
 
 def masked(view: View) -> None:
@@ -86,16 +117,23 @@ def shoot(tab: Tab, name: str) -> None:
     tab.page.screenshot(path=HERE / f"{name}.png", full_page=True, animations="disabled")
 
 
+GROUPS = {"inspector": inspector, "masked-words": masked_words}  # by what the names of their pictures begin with
+
+
 def main(names: Iterable[str]) -> None:
-    wanted = set(names)
-    found, html = pictures(), page([sl.inspect(" ".join(BANKS))])
+    """Draw the pictures called *names*, or those whose names begin so; all without any."""
+    beginnings = tuple(names) or ("",)
+    html = page([sl.inspect(" ".join(BANKS))])
     with launched() as browser:
         tab = Tab(browser)
-        for name, picture in found.items():
-            if not wanted or name in wanted:
-                draw(tab, name, picture)
+        for group, pictures in GROUPS.items():
+            if not any(group.startswith(one) or one.startswith(group) for one in beginnings):
+                continue
+            for name, picture in pictures().items():
+                if name.startswith(beginnings):
+                    draw(tab, name, picture)
         for name, width, scheme in (("page-light", 1180, "light"), ("page-dark", 1180, "dark"), ("page-narrow", 380, "light")):
-            if not wanted or name in wanted:
+            if name.startswith(beginnings):
                 tab.clear()
                 tab.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
                 tab.page.set_viewport_size({"width": width, "height": 300})

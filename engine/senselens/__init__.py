@@ -49,10 +49,12 @@ if TYPE_CHECKING:
     from senselens.inventory import Inventory, Sense, open_inventory
     from senselens.labelled import Labelled, read_labelled
     from senselens.layer_mix import learn_mix
+    from senselens.layer_products import LayerProducts, layer_products
     from senselens.lexical_substitution import Substitute, substitutes
     from senselens.measures import Similarity, nearest, similarity
     from senselens.memory import Memory
     from senselens.model import Guess, JointGuess, Model, NearWord
+    from senselens.model_facts import Facts, facts_of
     from senselens.next_word import NextWords
     from senselens.outline import Outline
     from senselens.pairwise import SimilarityMatrix, similarity_matrix
@@ -62,12 +64,18 @@ if TYPE_CHECKING:
     from senselens.registry import load, models
     from senselens.semantic_search import Hit, search
     from senselens.sense_building import build_senses
+    from senselens.sense_map import MapGroup, SenseMap, sense_map
     from senselens.sense_vectors import read_glosses
     from senselens.text import Span, sentence_at, sentences, word_at, words
     from senselens.training_loop import Recipe, TrainingStep
+    from senselens.word_uses import WordUses, word_uses
     from senselens.written_masks import masks
 
 _HOME = {
+    "model_facts": ("Facts", "facts_of"),
+    "layer_products": ("LayerProducts", "layer_products"),
+    "sense_map": ("MapGroup", "SenseMap", "sense_map"),
+    "word_uses": ("WordUses", "word_uses"),
     "approaches": ("Approaches", "Trial", "compare_approaches"),
     "attention": ("Attention",),
     "cards": ("Card",),
@@ -138,6 +146,7 @@ __all__ = [
     "CorpusUse",
     "Encoding",
     "Evaluation",
+    "Facts",
     "FeatureClassifier",
     "FineTuning",
     "Guess",
@@ -154,6 +163,8 @@ __all__ = [
     "Label",
     "LabelScores",
     "Labelled",
+    "LayerProducts",
+    "MapGroup",
     "Memory",
     "Model",
     "ModelUnavailable",
@@ -171,6 +182,7 @@ __all__ = [
     "Recipe",
     "Sense",
     "SenseGroup",
+    "SenseMap",
     "SenseMatch",
     "SenselensError",
     "Similarity",
@@ -185,6 +197,7 @@ __all__ = [
     "Use",
     "WordNotFound",
     "WordReading",
+    "WordUses",
     "answer",
     "availability_of",
     "build_senses",
@@ -193,11 +206,13 @@ __all__ = [
     "document_kind",
     "evaluate",
     "excerpt",
+    "facts_of",
     "feature_classifier",
     "features",
     "fine_tune",
     "inspect",
     "kind_of",
+    "layer_products",
     "learn_mix",
     "load",
     "load_classifier",
@@ -210,6 +225,7 @@ __all__ = [
     "read_glosses",
     "read_labelled",
     "search",
+    "sense_map",
     "senses",
     "sentence_at",
     "sentences",
@@ -217,6 +233,7 @@ __all__ = [
     "similarity_matrix",
     "substitutes",
     "word_at",
+    "word_uses",
     "words",
 ]
 

@@ -4,11 +4,16 @@ import { KeptTraits } from "./kept_traits";
 import type { Traits } from "./traits";
 import widget from "./widget";
 
-/** Gzipped JSON in base 64. */
+/** Gzipped JSON in base 64; what `embedding.packed` writes. */
 async function unpacked(packed: string): Promise<Record<string, unknown>> {
-  const bytes = Uint8Array.from(atob(packed), (character) => character.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return new Response(stream).json();
+  const stream = new Blob([bytesOf(packed)]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return JSON.parse(await new Response(stream).text(), (_, value) =>
+    typeof value?.$bytes === "string" ? new DataView(bytesOf(value.$bytes).buffer) : value,
+  );
+}
+
+function bytesOf(encoded: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0));
 }
 
 /** Draw the views that are on the page and not drawn yet. */

@@ -3,12 +3,26 @@ import card from "../../widget/senselens_widget/card.css";
 import host from "./host.css";
 import { Inspector } from "./inspector/inspector";
 import inspector from "./inspector/inspector.css";
+import { LayerMix } from "./layer_mix/layer_mix";
+import layerMix from "./layer_mix/layer_mix.css";
+import { MaskedWords } from "./masked_words/masked_words";
+import maskedWords from "./masked_words/masked_words.css";
 import { mount } from "./mount";
+import { SenseMap } from "./sense_map/sense_map";
+import senseMap from "./sense_map/sense_map.css";
+import { SimilarityMatrix } from "./similarity_matrix/similarity_matrix";
+import similarityMatrix from "./similarity_matrix/similarity_matrix.css";
 import type { Traits } from "./traits";
 import view from "./view.css";
 
 /** The views by the name that a host gives as the trait `_view`; each has its styles. */
-const VIEWS = { inspector: { View: Inspector, styles: inspector } };
+const VIEWS = {
+  inspector: { View: Inspector, styles: inspector },
+  layer_mix: { View: LayerMix, styles: layerMix },
+  sense_map: { View: SenseMap, styles: senseMap },
+  similarity_matrix: { View: SimilarityMatrix, styles: similarityMatrix },
+  masked_words: { View: MaskedWords, styles: maskedWords },
+};
 
 /** What anywidget calls; `get`, `set`, `on` and `off` of the model are all it needs. Returns how to take the view away. */
 function render({ model, el }: { model: Traits<never>; el: HTMLElement }): () => void {

@@ -13,23 +13,53 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from senselens_widget.attention_view import AttentionView
     from senselens_widget.export import live_page
+    from senselens_widget.input_representation import InputRepresentation
     from senselens_widget.inspector import Inspector, show
+    from senselens_widget.layer_mix import LayerMix
+    from senselens_widget.masked_words import MaskedWords
+    from senselens_widget.next_sentence import NextSentence
     from senselens_widget.notebooks import notebook_page
+    from senselens_widget.sense_map import SenseMap
+    from senselens_widget.similarity_matrix import SimilarityMatrix
     from senselens_widget.static_page import fragment, page
     from senselens_widget.view import View
 
 _HOME = {
+    "LayerMix": "layer_mix",
+    "SimilarityMatrix": "similarity_matrix",
+    "SenseMap": "sense_map",
+    "AttentionView": "attention_view",
+    "InputRepresentation": "input_representation",
     "Inspector": "inspector",
+    "MaskedWords": "masked_words",
+    "NextSentence": "next_sentence",
+    "View": "view",
     "fragment": "static_page",
     "live_page": "export",
     "notebook_page": "notebooks",
     "page": "static_page",
     "show": "inspector",
-    "View": "view",
 }
 
-__all__ = ["Inspector", "View", "fragment", "live_page", "load_ipython_extension", "notebook_page", "page", "show"]
+__all__ = [
+    "AttentionView",
+    "InputRepresentation",
+    "Inspector",
+    "LayerMix",
+    "MaskedWords",
+    "NextSentence",
+    "SenseMap",
+    "SimilarityMatrix",
+    "View",
+    "fragment",
+    "live_page",
+    "load_ipython_extension",
+    "notebook_page",
+    "page",
+    "show",
+]
 
 
 def load_ipython_extension(shell: Any) -> None:

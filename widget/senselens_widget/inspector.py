@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from typing import Any, cast
 
 import traitlets
@@ -13,24 +12,9 @@ from senselens_widget.export import FALLBACK
 from senselens_widget.markup import Html, tag
 from senselens_widget.reader import Found, Step
 from senselens_widget.reading import parts
+from senselens_widget.spans import SPAN, SPANS, to_json
 from senselens_widget.static_page import lens_of
 from senselens_widget.view import View
-
-
-def _span(value: dict[str, int] | None, _: Any = None) -> Span | None:
-    return Span(value["start"], value["end"]) if value else None
-
-
-def _json(value: Any, _: Any = None) -> Any:
-    return value.to_dict() if value else None
-
-
-_SPAN = {"sync": True, "to_json": _json, "from_json": _span}
-_SPANS = {
-    "sync": True,
-    "to_json": lambda spans, _: [asdict(span) for span in spans],
-    "from_json": lambda spans, _: [Span(**span) for span in spans],
-}
 
 
 class Inspector(View):
@@ -53,12 +37,12 @@ class Inspector(View):
 
     _view = traitlets.Unicode("inspector").tag(sync=True)
     text = traitlets.Unicode().tag(sync=True)
-    inspection = traitlets.Instance(Inspection, allow_none=True, default_value=None).tag(sync=True, to_json=_json)
-    selection = traitlets.Instance(Span, allow_none=True, default_value=None).tag(**_SPAN)
-    pinned = traitlets.List(traitlets.Instance(Span)).tag(**_SPANS)
+    inspection = traitlets.Instance(Inspection, allow_none=True, default_value=None).tag(sync=True, to_json=to_json)
+    selection = traitlets.Instance(Span, allow_none=True, default_value=None).tag(**SPAN)
+    pinned = traitlets.List(traitlets.Instance(Span)).tag(**SPANS)
     model_name = traitlets.Unicode(None, allow_none=True).tag(sync=True)
     layer = traitlets.Int(None, allow_none=True).tag(sync=True)
-    visible = traitlets.Instance(Span, allow_none=True, default_value=None).tag(**_SPAN)
+    visible = traitlets.Instance(Span, allow_none=True, default_value=None).tag(**SPAN)
 
     def __init__(
         self,

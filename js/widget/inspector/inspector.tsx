@@ -1,10 +1,10 @@
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { InspectedWord, Span } from "../../shared/inspection";
+import { Editor } from "../editor";
 import { Frame } from "../frame";
 import { type Traits, useTrait } from "../traits";
 import { Card } from "./card";
-import { Editor } from "./editor";
 import { Legend } from "./legend";
 import { Lens, type Paragraph } from "./lens";
 import { type Link, Links } from "./links";
