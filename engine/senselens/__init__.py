@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from senselens.cards import Card
     from senselens.classification import Evaluation, Label, LabelScores, evaluate
     from senselens.comparison import ComparedModel, ComparedUse, Comparison, compare
+    from senselens.concordance import WordUses, word_uses
     from senselens.disambiguation import SenseMatch, senses
     from senselens.documents.kinds import document_kind, kind_of
     from senselens.documents.prose import Prose
@@ -49,10 +50,10 @@ if TYPE_CHECKING:
     from senselens.inventory import Inventory, Sense, open_inventory
     from senselens.labelled import Labelled, read_labelled
     from senselens.layer_mix import learn_mix
-    from senselens.layer_products import LayerProducts, layer_products
     from senselens.lexical_substitution import Substitute, substitutes
     from senselens.measures import Similarity, nearest, similarity
     from senselens.memory import Memory
+    from senselens.mixed_layers import LayerProducts, layer_products
     from senselens.model import Guess, JointGuess, Model, NearWord
     from senselens.model_facts import Facts, facts_of
     from senselens.next_word import NextWords
@@ -64,18 +65,17 @@ if TYPE_CHECKING:
     from senselens.registry import load, models
     from senselens.semantic_search import Hit, search
     from senselens.sense_building import build_senses
-    from senselens.sense_map import MapGroup, SenseMap, sense_map
     from senselens.sense_vectors import read_glosses
     from senselens.text import Span, sentence_at, sentences, word_at, words
     from senselens.training_loop import Recipe, TrainingStep
-    from senselens.word_uses import WordUses, word_uses
+    from senselens.use_map import MapGroup, SenseMap, sense_map
     from senselens.written_masks import masks
 
 _HOME = {
     "model_facts": ("Facts", "facts_of"),
-    "layer_products": ("LayerProducts", "layer_products"),
-    "sense_map": ("MapGroup", "SenseMap", "sense_map"),
-    "word_uses": ("WordUses", "word_uses"),
+    "mixed_layers": ("LayerProducts", "layer_products"),
+    "use_map": ("MapGroup", "SenseMap", "sense_map"),
+    "concordance": ("WordUses", "word_uses"),
     "approaches": ("Approaches", "Trial", "compare_approaches"),
     "attention": ("Attention",),
     "cards": ("Card",),

@@ -7,6 +7,8 @@ import { LayerMix } from "./layer_mix/layer_mix";
 import layerMix from "./layer_mix/layer_mix.css";
 import { MaskedWords } from "./masked_words/masked_words";
 import maskedWords from "./masked_words/masked_words.css";
+import { ModelTable } from "./model_table/model_table";
+import modelTable from "./model_table/model_table.css";
 import { mount } from "./mount";
 import { SenseMap } from "./sense_map/sense_map";
 import senseMap from "./sense_map/sense_map.css";
@@ -19,6 +21,7 @@ import view from "./view.css";
 const VIEWS = {
   inspector: { View: Inspector, styles: inspector },
   layer_mix: { View: LayerMix, styles: layerMix },
+  model_table: { View: ModelTable, styles: modelTable },
   sense_map: { View: SenseMap, styles: senseMap },
   similarity_matrix: { View: SimilarityMatrix, styles: similarityMatrix },
   masked_words: { View: MaskedWords, styles: maskedWords },

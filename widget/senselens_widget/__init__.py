@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from senselens_widget.inspector import Inspector, show
     from senselens_widget.layer_mix import LayerMix
     from senselens_widget.masked_words import MaskedWords
+    from senselens_widget.model_table import ModelTable
     from senselens_widget.next_sentence import NextSentence
     from senselens_widget.notebooks import notebook_page
     from senselens_widget.sense_map import SenseMap
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from senselens_widget.view import View
 
 _HOME = {
+    "ModelTable": "model_table",
     "LayerMix": "layer_mix",
     "SimilarityMatrix": "similarity_matrix",
     "SenseMap": "sense_map",
@@ -49,6 +51,7 @@ __all__ = [
     "Inspector",
     "LayerMix",
     "MaskedWords",
+    "ModelTable",
     "NextSentence",
     "SenseMap",
     "SimilarityMatrix",

@@ -58,7 +58,7 @@ class LayerMix(View):
             uses = _uses(loaded, [texts] if isinstance(texts, str) else texts, [words] if isinstance(words, str) else words)
             step(0.4)
             self.found = layer_products(uses)
-            yield _traits(self.found) | {"weights": self.weights or [0.0] * loaded.card.layers}, None
+            yield {**_traits(self.found), "weights": self.weights or [0.0] * loaded.card.layers}, None
 
         self._work_out(read)
 

@@ -19,10 +19,10 @@ from senselens.model import Model
 from senselens.registry import load
 
 if TYPE_CHECKING:
+    from senselens.concordance import WordUses
     from senselens.index.build import Step
     from senselens.index.rows import Lemmas
     from senselens.index.store import Options, Store
-    from senselens.word_uses import WordUses
 
 T = TypeVar("T")
 

@@ -22,7 +22,7 @@ from senselens.model import Model
 from senselens.text import Span, sentences, words
 
 if TYPE_CHECKING:
-    from senselens.word_uses import WordUses
+    from senselens.concordance import WordUses
 
 Where = Mapping[str, Any]
 SHOWN = ("document", "start", "end", "text", "lemma", "pos", "at", "to")
@@ -79,7 +79,7 @@ def find_uses(
 
 def find_every_use(store: Store, model: Model, word: str, lemmas: Sequence[str], where: Where | None) -> WordUses:
     """All uses of *lemmas* with their vectors; see `Index.every_use`."""
-    from senselens.word_uses import WordUses
+    from senselens.concordance import WordUses
 
     uses: list[CorpusUse] = []
     vectors, parts = [np.zeros((0, model.card.width), np.float32)], [np.zeros((0, len(POS)), np.float32)]

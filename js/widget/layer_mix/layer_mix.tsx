@@ -45,7 +45,6 @@ export function LayerMix({ traits }: { traits: Traits<MixState> }) {
             <p class="soft">{`${saying(mix)} · ${model}`}</p>
             <ol>
               {uses.map((use, index) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: a use is its number
                 <li key={index} class={index === chosen ? "now" : ""}>
                   <button type="button" aria-pressed={index === chosen} onClick={() => setReference(index)}>
                     <Sentence use={use} />

@@ -2,7 +2,7 @@ import type { LayerCalibration } from "./state";
 
 const ALONE = 0.999; // the share from which a mix is one layer
 
-/** Equation 1 of Peters et al. (2018), on dot products: see engine/senselens/layer_products.py. */
+/** Equation 1 of Peters et al. (2018), on dot products: see engine/senselens/mixed_layers.py. */
 export class Mix {
   readonly shares: number[];
   readonly baseline: number;

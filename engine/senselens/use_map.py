@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from senselens.concordance import Step, WordUses, word_uses
 from senselens.encoding import Vectors
 from senselens.errors import BadExamples
 from senselens.index.index import Index
@@ -17,7 +18,6 @@ from senselens.index.values import CorpusUse
 from senselens.inventory import Inventory, Sense
 from senselens.model import Model
 from senselens.projection import project
-from senselens.word_uses import Step, WordUses, word_uses
 
 READING = 0.9  # the share of the work that reading the texts is; the rest is projecting
 
