@@ -232,7 +232,8 @@ def test_the_scripts_are_small_and_ask_for_nothing(name: str, most: int) -> None
 def test_a_view_of_what_is_computed_needs_no_model() -> None:
     """As in JupyterLite, where there is no torch and no onnxruntime."""
     code = (
-        f"import sys; sys.path.append({str(Path(__file__).parent)!r}); from made import banks; from senselens_widget import Inspector;"
+        f"import sys; sys.path.append({str(Path(__file__).parent)!r}); from made import banks;"
+        "from senselens_widget import Inspector;"
         "Inspector(banks())._repr_mimebundle_(); Inspector(banks()).embed(); print(*sorted(sys.modules))"
     )
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()

@@ -32,7 +32,7 @@ def notebook_page(path: str | Path, *, execute: bool = False, slides: bool = Fal
     try:
         notebook = nbformat.read(path, as_version=4)
     except (nbformat.reader.NotJSONError, nbformat.ValidationError, AttributeError, KeyError) as error:
-        raise SenselensError(f"{path} is no notebook that can be read ({type(error).__name__}): save it anew in Jupyter") from None
+        raise SenselensError(f"{path} is no notebook: {type(error).__name__}; save it anew in Jupyter") from None
     if execute:
         _run(notebook, Path(path))
     keep_views(notebook)

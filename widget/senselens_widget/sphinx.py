@@ -24,7 +24,7 @@ from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -59,7 +59,7 @@ class LensDirective(SphinxDirective):
     """``.. senselens::``"""
 
     has_content = True
-    option_spec = {
+    option_spec: ClassVar = {
         "models": names,
         "words": names,
         "theme": lambda argument: directives.choice(argument, ("auto", "light", "dark")),

@@ -64,7 +64,7 @@ class View(anywidget.AnyWidget):  # type: ignore[misc]
         return target
 
     def embed(self) -> Output:
-        """What shows this in a cell's output with no widget: alive in whatever is made of the notebook, and when it is opened again.
+        """This as a cell's output with no widget: alive in what is made of the notebook, and when it is opened again.
 
         Nothing that is clicked in it comes back to Python. Waits until all is worked out.
         """
