@@ -64,14 +64,8 @@ def jupyter(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         "JUPYTERLAB_SETTINGS_DIR": str(state / "lab"),
         "JUPYTERLAB_WORKSPACES_DIR": str(state / "workspaces"),
     }
-    trust = [
-        sys.executable,
-        "-m",
-        "jupyter",
-        "trust",
-        folder / "run.ipynb",
-        folder / "embedded.ipynb",
-    ]  # as it is for whoever ran it
+    mine = [folder / "run.ipynb", folder / "embedded.ipynb"]
+    trust = [sys.executable, "-m", "jupyter", "trust", *mine]  # as it is for whoever ran them
     subprocess.run(trust, check=True, capture_output=True, env=os.environ | own)
     command = ["jupyterlab", "--allow-root", "--no-browser", "--ip=127.0.0.1", "--ServerApp.port_retries=0"]
     command += ["--IdentityProvider.token=", f"--ServerApp.root_dir={folder}"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -46,7 +46,7 @@ Build = Callable[..., tuple[Path, str]]
 
 
 @pytest.fixture
-def build(tmp_path: Path) -> Iterator[Build]:
+def build(tmp_path: Path) -> Build:
     """``build("html", **{"index.rst": …})``: the folder that Sphinx built of these files, and what it warned of."""
 
     def built(builder: str = "html", conf: str = "", jobs: int = 1, **files: str) -> tuple[Path, str]:
@@ -61,7 +61,7 @@ def build(tmp_path: Path) -> Iterator[Build]:
             app.build()
         return target, strip_colors(warnings.getvalue())
 
-    yield built
+    return built
 
 
 def test_words_of_a_built_page_are_pointed_at_with_no_kernel_and_no_network(browser: Browser, build: Build) -> None:

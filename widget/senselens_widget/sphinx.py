@@ -47,7 +47,7 @@ log = logging.getLogger(__name__)
 
 
 class Lens(nodes.General, nodes.Element):
-    """An inspector in a document: its ``html`` and its ``meanings``, pairs of a word and what it means; ``rawsource`` is the text."""
+    """An inspector in a document: its ``html``, and its ``meanings`` as pairs of a word and what it means."""
 
 
 def names(argument: str) -> tuple[str, ...]:
