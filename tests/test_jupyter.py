@@ -18,6 +18,13 @@ from servers import served
 
 TEXTS = ("I deposited money at the bank.", "We sat by the river bank.")
 INSPECTOR = f"import senselens_widget\nview = senselens_widget.Inspector({list(TEXTS)!r})\nview"
+VIEWS = (
+    "import senselens_widget as w\nmasks = w.MaskedWords('We sat by the river bank.', masked=['river'])\nmasks",
+    "w.InputRepresentation('My dog is cute.', 'He likes playing.')",
+    "w.NextSentence('We sat down.', 'The water was cold.')",
+    "w.AttentionView('The river bank.')",
+    "print([span.of(masks.text) for span in masks.masked], len(masks.wait(60)['mini reads both sides']))",
+)
 SLOW = 120_000  # milliseconds: a kernel that starts and a first inspection, on a busy machine
 
 
@@ -35,6 +42,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the notebooks are; one of them has been run, and has its outputs and the state of its widgets."""
     root = tmp_path_factory.mktemp("notebooks")
     (root / "live.ipynb").write_text(notebook(INSPECTOR, "print(view.word and view.word.word, view.text)"), encoding="utf-8")
+    (root / "views.ipynb").write_text(notebook(*VIEWS), encoding="utf-8")
     (root / "magic.ipynb").write_text(notebook("%load_ext senselens_widget", "%%lens mini\nThe plane will bank left."))
     (root / "embedded.ipynb").write_text(notebook(f"{INSPECTOR}.embed()"), encoding="utf-8")
     convert(root / "embedded.ipynb", "--to", "notebook", "--execute", "--inplace")
@@ -145,6 +153,34 @@ def test_the_notebook_shows_a_view_that_its_kernel_answers(lab: Lab) -> None:
     lab.view.word("plane").hover(timeout=SLOW)
     expect(lab.view.card.locator("h2")).to_have_text("plane")
     assert lab.run(1).startswith("bank The plane will bank left.")
+
+
+@pytest.mark.parametrize("lab", ["views.ipynb"], indirect=True)
+def test_every_view_is_answered_by_the_kernel(lab: Lab) -> None:
+    lab.run_all()
+    masks = lab.page.locator(".masked-words")
+    masks.get_by_role("button", name="bank", exact=True).click(timeout=SLOW)
+    expect(masks.locator(".together li")).to_have_count(3, timeout=SLOW)
+    assert lab.run(4) == "['river', 'bank'] 2"
+    masks.get_by_role("button", name="Change the text").click()
+    masks.locator("textarea").fill("The plane will bank left.")
+    lab.page.keyboard.press("Enter")
+    expect(masks.locator(".card .form")).to_have_text("plane", timeout=SLOW)
+    expect(masks.locator(".guesses li")).to_have_count(5, timeout=SLOW)
+
+    inputs = lab.page.locator(".input")
+    inputs.get_by_role("button", name="Change the second text").click(timeout=SLOW)
+    inputs.locator("textarea").fill("Hello")
+    lab.page.keyboard.press("Enter")
+    expect(inputs.locator("thead button").nth(-2)).to_have_text("hello", timeout=SLOW)
+
+    pairs = lab.page.locator(".next-sentence")
+    pairs.get_by_role("button", name="Swap").click(timeout=SLOW)
+    expect(pairs.locator(".verdict b")).to_have_text(re.compile(r"^\d"), timeout=SLOW)
+
+    heads = lab.page.locator(".attention")
+    heads.get_by_role("radio", name="layer 1, head 1", exact=True).click(timeout=SLOW)
+    expect(heads.locator("h2")).to_have_text("Layer 1, head 1")
 
 
 @pytest.mark.parametrize("lab", ["magic.ipynb"], indirect=True)

@@ -13,7 +13,7 @@ sys.path.append(str(Path(__file__).parents[2] / "tests"))
 from browser import Tab, View, launched
 
 import senselens as sl
-from senselens_widget import MaskedWords, page
+from senselens_widget import AttentionView, InputRepresentation, MaskedWords, NextSentence, page
 from senselens_widget import View as AnyView
 
 HERE = Path(__file__).parent
@@ -23,6 +23,7 @@ BANKS = [
     "The plane will bank left.",
     "She withdrew some cash from the bank.",
 ]
+UNRELATED = "Interest rates fell again in March."
 WALK = """We walked along the river until the light began to fail. The bank was steep, and the mill on the other side had
 closed its doors in spring. A light rain fell, as light as dust.
 
@@ -82,6 +83,38 @@ def masked_words() -> dict[str, Picture]:
     }
 
 
+def input_representation() -> dict[str, Picture]:
+    view = InputRepresentation("My dog is cute.", "He likes playing unicycles.")
+    view.wait()
+    shown = state_of(view)
+    return {
+        "input-light": Picture(shown, 1180, act=nothing),
+        "input-dark": Picture({**shown, "selection": 9}, 900, "#111418", act=nothing),
+        "input-narrow": Picture(shown, 380, act=nothing),
+    }
+
+
+def next_sentence() -> dict[str, Picture]:
+    view = NextSentence([("We walked down to the river.", "The water was cold."), ("We walked down to the river.", UNRELATED)])
+    view.wait()
+    return {
+        "next-sentence-light": Picture(state_of(view), 760, act=nothing),
+        "next-sentence-dark": Picture(state_of(view), 760, "#111418", act=nothing),
+        "next-sentence-narrow": Picture(state_of(view), 380, act=nothing),
+    }
+
+
+def attention() -> dict[str, Picture]:
+    view = AttentionView("The animal didn't cross the street because it was too tired.")
+    view.wait()
+    it = {**state_of(view), "selection": view.pieces.index("it"), "layer": 3, "head": 4}
+    return {
+        "attention-light": Picture(it, 1100, act=nothing),
+        "attention-dark": Picture({**it, "selection": None}, 1100, "#111418", act=nothing),
+        "attention-narrow": Picture(it, 380, act=nothing),
+    }
+
+
 def state_of(view: AnyView) -> dict[str, Any]:
     """The traits of a view as its page in a notebook has them."""
     return {**view._kept(), "live": True}
@@ -117,7 +150,13 @@ def shoot(tab: Tab, name: str) -> None:
     tab.page.screenshot(path=HERE / f"{name}.png", full_page=True, animations="disabled")
 
 
-GROUPS = {"inspector": inspector, "masked-words": masked_words}  # by what the names of their pictures begin with
+GROUPS = {  # by what the names of their pictures begin with
+    "inspector": inspector,
+    "masked-words": masked_words,
+    "input": input_representation,
+    "next-sentence": next_sentence,
+    "attention": attention,
+}
 
 
 def main(names: Iterable[str]) -> None:

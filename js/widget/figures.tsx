@@ -11,8 +11,10 @@ export function finePercent(share: number): string {
 }
 
 export function decimal(value: number): string {
-  const said = value.toFixed(2);
-  return said === "-0.00" ? "0.00" : said.replace("-", "−");
+  return value
+    .toFixed(2)
+    .replace(/^-(?=0\.00$)/, "")
+    .replace("-", "−");
 }
 
 /** A probability as a number over a bar. */

@@ -1,6 +1,10 @@
 import type { ComponentType } from "preact";
 import card from "../../widget/senselens_widget/card.css";
+import { Attention } from "./attention/attention";
+import attention from "./attention/attention.css";
 import host from "./host.css";
+import { InputRepresentation } from "./input_representation/input_representation";
+import inputRepresentation from "./input_representation/input_representation.css";
 import { Inspector } from "./inspector/inspector";
 import inspector from "./inspector/inspector.css";
 import { LayerMix } from "./layer_mix/layer_mix";
@@ -10,6 +14,8 @@ import maskedWords from "./masked_words/masked_words.css";
 import { ModelTable } from "./model_table/model_table";
 import modelTable from "./model_table/model_table.css";
 import { mount } from "./mount";
+import { NextSentence } from "./next_sentence/next_sentence";
+import nextSentence from "./next_sentence/next_sentence.css";
 import { SenseMap } from "./sense_map/sense_map";
 import senseMap from "./sense_map/sense_map.css";
 import { SimilarityMatrix } from "./similarity_matrix/similarity_matrix";
@@ -25,6 +31,9 @@ const VIEWS = {
   sense_map: { View: SenseMap, styles: senseMap },
   similarity_matrix: { View: SimilarityMatrix, styles: similarityMatrix },
   masked_words: { View: MaskedWords, styles: maskedWords },
+  input_representation: { View: InputRepresentation, styles: inputRepresentation },
+  attention: { View: Attention, styles: attention },
+  next_sentence: { View: NextSentence, styles: nextSentence },
 };
 
 /** What anywidget calls; `get`, `set`, `on` and `off` of the model are all it needs. Returns how to take the view away. */

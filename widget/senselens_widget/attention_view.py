@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
+from struct import unpack
 
 import traitlets
 
@@ -31,7 +32,7 @@ class AttentionView(PairView):
     _title = "Attention"
     _view = traitlets.Unicode("attention").tag(sync=True)
     pieces = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    texts = traitlets.List().tag(sync=True)
+    texts: traitlets.List[int | None] = traitlets.List().tag(sync=True)
     shape = traitlets.List(traitlets.Int()).tag(sync=True)
     layer = traitlets.Int(None, allow_none=True).tag(sync=True)
     head = traitlets.Int(None, allow_none=True).tag(sync=True)
@@ -57,7 +58,7 @@ class AttentionView(PairView):
     def _rows(self) -> list[list[str]]:
         """For each piece what it looks at most, in the mean of the heads that are shown."""
         size, (layers, heads) = len(self.pieces), self.shape or (0, 0)
-        numbers = memoryview(b64decode(self.weights)).cast("H") if self.weights else memoryview(b"")
+        numbers = unpack(f"<{layers * heads * size * size}H", b64decode(self.weights))
         chosen = [
             (layer * heads + head) * size * size
             for layer in range(layers)

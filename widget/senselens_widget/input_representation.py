@@ -30,7 +30,7 @@ class InputRepresentation(PairView):
     _title = "The input representation"
     _view = traitlets.Unicode("input_representation").tag(sync=True)
     pieces = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    texts = traitlets.List().tag(sync=True)
+    texts: traitlets.List[int | None] = traitlets.List().tag(sync=True)
     parts = traitlets.List(traitlets.Dict()).tag(sync=True)
     width = traitlets.Int(0).tag(sync=True)
     difference = traitlets.Float(None, allow_none=True).tag(sync=True)

@@ -194,7 +194,11 @@ class MaskedWords(View):
             parts += [text[at : span.start], tag("b", "[MASK]")]
             at = span.end
         lists = [
-            tag("section", tag("h3", tag("bdi", form.of(text)), f": {name}"), tag("ol", *(_said(guess) for guess in guesses)))
+            tag(
+                "section",
+                tag("h3", tag("bdi", form.of(text)), f": {name}", class_="said"),
+                tag("ol", *map(_said, guesses), class_="said"),
+            )
             for name, of_masks in self.guesses.items()
             for form, guesses in zip(hidden, of_masks, strict=False)
         ]

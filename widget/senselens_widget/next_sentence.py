@@ -37,6 +37,8 @@ class NextSentence(View):
     def __init__(
         self, a: str | Sequence[Pair], b: str | None = None, model: str | Model = "mini", *, theme: str = "auto"
     ) -> None:
+        if isinstance(a, str) == (b is None):
+            raise TypeError("NextSentence takes two sentences, or a list of pairs")
         pairs = [(a, b or "")] if isinstance(a, str) else a
         super().__init__(theme=theme, live=True, pairs=[list(pair) for pair in pairs])
         self._model = model
@@ -67,4 +69,4 @@ class NextSentence(View):
         for a, b in self.pairs:
             sure = f" ({percent(known[a, b]['follows'])} sure that it follows)" if (a, b) in known else ""
             said.append(tag("li", tag("bdi", a), " → ", tag("bdi", b), sure))
-        return style_of(), tag("ol", *said)
+        return style_of(), tag("ol", *said, class_="said")

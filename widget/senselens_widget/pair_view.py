@@ -66,4 +66,4 @@ class PairView(View):
         heads, *rows = self._rows() or [[]]
         head = tag("tr", *(tag("th", name, scope="col") for name in heads))
         body = (tag("tr", *(tag("td", tag("bdi", cell)) for cell in row)) for row in rows)
-        return style_of(), tag("div", *texts, tag("table", tag("thead", head), tag("tbody", *body), class_="uses"))
+        return style_of(), tag("div", *texts, tag("table", tag("thead", head), tag("tbody", *body), class_="said"))

@@ -12,13 +12,14 @@ const SIGNS = { both: "→ ▢ ←", before: "→ ▢", after: "▢ ←" };
 interface AnswersProps {
   characters: Characters;
   hidden: Span[];
+  written: Span[];
   readings: Reading[];
   onSee(seen: Seen | null): void;
   onPut?: ((span: Span, word: string) => void) | undefined;
 }
 
 /** What each model puts in the place of each hidden word, side by side, all bars on one scale. */
-export function Answers({ characters, hidden, readings, onSee, onPut }: AnswersProps) {
+export function Answers({ characters, hidden, written, readings, onSee, onPut }: AnswersProps) {
   const joint = readings.flatMap(({ model, answers }) => {
     const found = answers[keyOf(hidden)]?.joint ?? [];
     return found.length ? [{ model, found }] : [];
@@ -28,7 +29,7 @@ export function Answers({ characters, hidden, readings, onSee, onPut }: AnswersP
       {hidden.map((span, number) => {
         const found = readings.map((reading) => answerOf(reading, hidden, number));
         const most = Math.max(...found.flatMap((answer) => answer?.guesses.map(({ probability }) => probability) ?? [0]));
-        const isOwn = found.every((answer) => answer?.own == null);
+        const isOwn = written.some(({ start }) => start === span.start);
         const form = characters.of(span);
         return (
           <article key={span.start} class="card" aria-label={`In place of ${form}`}>
@@ -36,7 +37,7 @@ export function Answers({ characters, hidden, readings, onSee, onPut }: AnswersP
               <h2>
                 <span class="mask">[MASK]</span>
               </h2>
-              {!(isOwn && /^(\[MASK\]|<mask>|_+)$/.test(form)) && (
+              {!isOwn && (
                 <span class="soft">
                   hides <bdi class="form">{form}</bdi>
                 </span>

@@ -14,7 +14,7 @@ const NONE: never[] = [];
 /** A text whose words are hidden by a click, and what models put in their place. */
 export function MaskedWords({ traits }: { traits: Traits<MaskedWordsState> }) {
   const [text, setText] = useTrait(traits, "text", "");
-  const [words] = useTrait(traits, "words", NONE);
+  const [words, setWords] = useTrait(traits, "words", NONE);
   const [written] = useTrait(traits, "written", NONE);
   const [masked, setMasked] = useTrait(traits, "masked", NONE);
   const [readings] = useTrait(traits, "readings", NONE);
@@ -25,18 +25,21 @@ export function MaskedWords({ traits }: { traits: Traits<MaskedWordsState> }) {
   const [isEdited, setIsEdited] = useState(false);
 
   const characters = useMemo(() => new Characters(text), [text]);
-  const hidden = union(masked, written);
+  const hidden = words.length ? union(masked, written) : NONE;
   const isKnown = (spans: Span[]) => readings.every(({ direction, answers }) => direction !== "both" || keyOf(spans) in answers);
   const toggle = (span: Span) => {
     const rest = masked.filter(({ start }) => start !== span.start);
     const next = rest.length < masked.length ? rest : [...masked, span];
     setSeen(null);
-    setTraining(null);
+    if (training !== null) setTraining(null);
     setMasked(live || !next.length || isKnown(union(next, written)) ? next : [span]); // several at once are asked of a kernel
   };
   const write = (replacement: string) => {
     setIsEdited(false);
-    if (replacement.trim() && replacement.trim() !== text) setText(replacement.trim());
+    const next = replacement.trim();
+    if (!next || next === text) return;
+    setWords(NONE); // they are words of the text before; the kernel has those of the next
+    setText(next);
   };
   const put = ({ start, end }: Span, word: string) =>
     write(characters.of({ start: 0, end: start }) + word + characters.of({ start: end, end: characters.length }));
@@ -78,7 +81,14 @@ export function MaskedWords({ traits }: { traits: Traits<MaskedWordsState> }) {
       {training !== null && examples.length > 0 ? (
         <Training traits={traits} />
       ) : (
-        <Answers characters={characters} hidden={hidden} readings={readings} onSee={setSeen} onPut={live ? put : undefined} />
+        <Answers
+          characters={characters}
+          hidden={hidden}
+          written={written}
+          readings={readings}
+          onSee={setSeen}
+          onPut={live ? put : undefined}
+        />
       )}
     </Frame>
   );

@@ -4,7 +4,7 @@ import { type Traits, useTrait } from "../traits";
 import type { Example, MaskedWordsState, Target } from "./state";
 
 const STEPS = ["Pieces", "Select 15 %", "Mask", "Predict"];
-const DONE = { mask: "masked", replace: "replaced", keep: "kept" };
+const DONE = { mask: "hides", replace: "replaces", keep: "keeps" };
 
 /** How a masked model is trained on this text, step by step. */
 export function Training({ traits }: { traits: Traits<MaskedWordsState> }) {
@@ -85,7 +85,11 @@ function Piece({ piece, isSpecial, target, step }: PieceProps) {
   return (
     <li class={`piece ${isSpecial ? "soft" : ""} ${isSelected ? "chosen" : ""} ${target && step > 1 ? target.action : ""}`}>
       <bdi>{shown}</bdi>
-      {target && step > 1 && <small>{DONE[target.action]}</small>}
+      {target && step > 1 && (
+        <small>
+          {DONE[target.action]} <bdi>{piece}</bdi>
+        </small>
+      )}
     </li>
   );
 }

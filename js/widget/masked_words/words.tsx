@@ -56,7 +56,7 @@ export function Words({ characters, words, written, hidden, seen, onToggle }: Wo
         tabIndex={word.start === stop ? 0 : -1}
         aria-pressed={isHidden}
         aria-disabled={isOwn}
-        aria-label={isOwn ? "mask" : isHidden ? `${form}, hidden` : form}
+        aria-label={isOwn ? "[MASK]" : isHidden ? `[MASK] hides ${form}` : form}
         data-at={word.start}
         onClick={() => !isOwn && onToggle(word)}
         onFocus={() => setFocused(word.start)}
