@@ -23,6 +23,11 @@ VIEWS = (
     "w.InputRepresentation('My dog is cute.', 'He likes playing.')",
     "w.NextSentence('We sat down.', 'The water was cold.')",
     "w.AttentionView('The river bank.')",
+    "banks = w.SenseMap(['We sat by the river bank.', 'The bank lends money.', 'Banks lend.'], 'bank')\nbanks",
+    "w.SimilarityMatrix(['We sat down.', 'The water was cold.', 'It was warm.'])",
+    "w.LayerMix(['We sat by the river bank.', 'The bank lends money.'], 'bank')",
+    "w.ModelTable(['mini'])",
+    "print([use.word for use in banks.selected])",
     "print([span.of(masks.text) for span in masks.masked], len(masks.wait(60)['mini reads both sides']))",
 )
 SLOW = 120_000  # milliseconds: a kernel that starts and a first inspection, on a busy machine
@@ -161,7 +166,7 @@ def test_every_view_is_answered_by_the_kernel(lab: Lab) -> None:
     masks = lab.page.locator(".masked-words")
     masks.get_by_role("button", name="bank", exact=True).click(timeout=SLOW)
     expect(masks.locator(".together li")).to_have_count(3, timeout=SLOW)
-    assert lab.run(4) == "['river', 'bank'] 2"
+    assert lab.run(9) == "['river', 'bank'] 2"
     masks.get_by_role("button", name="Change the text").click()
     masks.locator("textarea").fill("The plane will bank left.")
     lab.page.keyboard.press("Enter")
@@ -181,6 +186,24 @@ def test_every_view_is_answered_by_the_kernel(lab: Lab) -> None:
     heads = lab.page.locator(".attention")
     heads.get_by_role("radio", name="layer 1, head 1", exact=True).click(timeout=SLOW)
     expect(heads.locator("h2")).to_have_text("Layer 1, head 1")
+
+    places = lab.page.locator(".sense-map")
+    places.locator(".plot").focus(timeout=SLOW)
+    for key in ("PageDown", "PageDown", "PageDown", "Enter"):
+        lab.page.keyboard.press(key)
+    expect(places.locator(".concordance b")).to_have_text("Banks")
+    places.get_by_role("radio", name="t-SNE").click()
+    expect(places.locator(".axes")).to_contain_text("t-SNE keeps neighbours together", timeout=SLOW)
+    assert lab.run(8) == "['Banks']"
+
+    pairs = lab.page.locator(".matrix")
+    pairs.get_by_role("searchbox").fill("sitting")
+    expect(pairs.locator(".ranked li bdi").first).to_have_text("We sat down.", timeout=SLOW)
+
+    layers = lab.page.locator(".mix")
+    layers.get_by_role("button", name="layer 6 alone").click(timeout=SLOW)
+    expect(layers.locator(".compared .share")).to_have_text(re.compile(r"%$"))
+    expect(lab.page.locator(".models tbody th")).to_contain_text("mini", timeout=SLOW)
 
 
 @pytest.mark.parametrize("lab", ["magic.ipynb"], indirect=True)

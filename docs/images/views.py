@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import lzma
+import re
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -10,10 +12,22 @@ from typing import Any
 
 sys.path.append(str(Path(__file__).parents[2] / "tests"))
 
+import numpy as np
 from browser import Tab, View, launched
+from shared_data import shared
 
 import senselens as sl
-from senselens_widget import AttentionView, InputRepresentation, MaskedWords, NextSentence, page
+from senselens_widget import (
+    AttentionView,
+    InputRepresentation,
+    LayerMix,
+    MaskedWords,
+    ModelTable,
+    NextSentence,
+    SenseMap,
+    SimilarityMatrix,
+    page,
+)
 from senselens_widget import View as AnyView
 
 HERE = Path(__file__).parent
@@ -23,6 +37,20 @@ BANKS = [
     "The plane will bank left.",
     "She withdrew some cash from the bank.",
 ]
+SENTENCES = [  # after the demonstration of the Universal Sentence Encoder on TF Hub, in other words
+    "How old are you?",
+    "What is your age?",
+    "My phone works well.",
+    "Your cellphone looks great.",
+    "Will it snow tomorrow?",
+    "Several hurricanes have hit the coast this year.",
+    "The climate is warming.",
+    "An apple a day keeps the doctor away.",
+    "Strawberries are good for you.",
+    "A cat sat on the mat.",
+    "The kitten slept on a rug.",
+]
+USES = 400
 UNRELATED = "Interest rates fell again in March."
 WALK = """We walked along the river until the light began to fail. The bank was steep, and the mill on the other side had
 closed its doors in spring. A light rain fell, as light as dust.
@@ -115,6 +143,69 @@ def attention() -> dict[str, Picture]:
     }
 
 
+def sense_map() -> dict[str, Picture]:
+    """Of uses in the training corpus, which is beside the checkout."""
+    found: list[str] = []
+    with lzma.open(shared("data", "corpus", "train.txt.xz"), "rt", encoding="utf-8") as lines:
+        for line in lines:
+            found += [own for span in sl.sentences(line) if re.search(r"\bbanks?\b", own := span.of(line))]
+            if len(found) >= USES:
+                break
+    view = SenseMap(found[:USES], "bank", method="umap")
+    view.wait()
+    view.method = "pca"
+    view.wait()
+    shown = state_of(view)
+    group = np.frombuffer(shown["group_of"], "<u2")
+    chosen = np.flatnonzero(group == 1)[:30].tolist()
+    return {
+        "sense-map-light": Picture(shown, act=walked),
+        "sense-map-dark": Picture({**shown, "method": "umap", "selection": chosen}, 1240, "#111418", act=nothing),
+        "sense-map-narrow": Picture(shown, 380, act=nothing),
+    }
+
+
+def walked(view: View) -> None:
+    view.page.locator(".plot").focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowDown"):
+        view.page.keyboard.press(key)
+
+
+def similarity_matrix() -> dict[str, Picture]:
+    view = SimilarityMatrix(SENTENCES, "use", queries=["bad weather", "fruit"])
+    view.wait()
+    shown = {**state_of(view), "query": "bad weather"}
+    return {
+        "matrix-light": Picture({**shown, "selection": [0, 1]}, act=nothing),
+        "matrix-dark": Picture({**shown, "clustered": True}, 1240, "#111418", act=nothing),
+        "matrix-narrow": Picture({**shown, "query": "", "selection": [2, 3]}, 380, act=nothing),
+    }
+
+
+def layer_mix() -> dict[str, Picture]:
+    view = LayerMix(BANKS, "bank")
+    view.wait()
+    shown = state_of(view)
+    alone = [-6.0] * 6 + [6.0]
+    return {
+        "layer-mix-light": Picture({**shown, "weights": [-1.0, 0.0, 0.5, 1.0, 2.0, 3.0, 3.5]}, 1180, act=nothing),
+        "layer-mix-dark": Picture({**shown, "weights": alone}, 1180, "#111418", act=nothing),
+        "layer-mix-narrow": Picture({**shown, "weights": alone}, 380, act=nothing),
+    }
+
+
+def model_table() -> dict[str, Picture]:
+    view = ModelTable()
+    view.wait()
+    compared = ModelTable(["glove", "mini", "use"], BANKS[:3], "bank")
+    compared.wait()
+    return {
+        "model-table-light": Picture(state_of(view), act=nothing),
+        "model-table-dark": Picture({**state_of(compared), "sort": "-speed"}, 1240, "#111418", act=nothing),
+        "model-table-narrow": Picture(state_of(compared), 380, act=nothing),
+    }
+
+
 def state_of(view: AnyView) -> dict[str, Any]:
     """The traits of a view as its page in a notebook has them."""
     return {**view._kept(), "live": True}
@@ -156,6 +247,10 @@ GROUPS = {  # by what the names of their pictures begin with
     "input": input_representation,
     "next-sentence": next_sentence,
     "attention": attention,
+    "sense-map": sense_map,
+    "matrix": similarity_matrix,
+    "layer-mix": layer_mix,
+    "model-table": model_table,
 }
 
 

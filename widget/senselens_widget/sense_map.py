@@ -62,20 +62,26 @@ class SenseMap(View):
         **options: Any,
     ) -> None:
         super().__init__(word=word, method=method, theme=theme, live=True)
-        self.map: Map | None = None
+        self._maps: dict[str, Map] = {}  # by method
         self._seed = seed
         if isinstance(texts, Map):
-            self.word, self.method, self.map = texts.found.word, texts.method, texts
+            self.word, self.method, self._maps[texts.method] = texts.found.word, texts.method, texts
             self._report(_traits(texts), None, None)
         else:
             given = (texts, word, model, method, labels)
 
             def read(step: Step) -> Iterator[tuple[Found, float | None]]:
-                self.map = sense_map(*given, seed=seed, step=step, **options)
-                yield _traits(self.map), None
+                found = self._maps[method] = sense_map(*given, seed=seed, step=step, **options)
+                yield _traits(found), 0.95
+                yield from self._projected(step)  # another method may have been asked for in the meantime
 
             self._work_out(read)
-        self.observe(lambda _: self._project(), names="method")
+        self.observe(self._project, names="method")
+
+    @property
+    def map(self) -> Map | None:
+        """The uses by the method that was asked for; by another before that is done, and None before they are read."""
+        return self._maps.get(self.method) or next(iter(self._maps.values()), None)
 
     @property
     def uses(self) -> tuple[CorpusUse, ...]:
@@ -92,19 +98,19 @@ class SenseMap(View):
         super().wait(timeout)
         return cast(Map, self.map)
 
-    def _project(self) -> None:
+    def _project(self, _: Any) -> None:
+        if self._maps:
+            self._work_out(self._projected)
+
+    def _projected(self, step: Step) -> Iterator[tuple[Found, float | None]]:
+        """The uses by the method that is asked for, where that is not known."""
+        step(0.5)  # the libraries do not say how far they are
         method = self.method
-
-        def work(step: Step) -> Iterator[tuple[Found, float | None]]:
-            step(0.5)  # the libraries do not say how far they are
-            if self.map and method not in self.projections:
-                self.map = self.map.projected(method, self._seed)
-                yield {"projections": self.projections | _projection(self.map)}, None
-            else:
-                yield {}, None
-
-        if self.map:
-            self._work_out(work)
+        if self.map and method not in self._maps:
+            found = self._maps[method] = self.map.projected(method, self._seed)
+            yield {"projections": self.projections | _projection(found)}, None
+        else:
+            yield {}, None
 
     def _fallback(self, prefix: str) -> tuple[Html, Html]:
         if not self.map:

@@ -69,14 +69,15 @@ export function SenseMap({ traits }: { traits: Traits<MapState> }) {
   };
   const point = (index: number | null) => setPointed(index);
   const count = uses.size.toLocaleString("en");
-  const kinds = groups[0]?.pos ? "senses" : "groups";
+  const told = groups.filter(({ untold }) => !untold);
+  const kinds = `${told.length} ${told[0]?.pos ? "sense" : "group"}${told.length === 1 ? "" : "s"}`;
   return (
     <Frame traits={traits as Traits<never>} name="sense-map" isAwaited={!isWhole} working={`Reading the uses of ${word}`}>
       <header>
         <h2>
           <bdi>{word}</bdi>
         </h2>
-        <span class="soft">{isWhole ? `${count} uses, ${groups.length} ${kinds} · ${model}` : model}</span>
+        <span class="soft">{isWhole ? `${count} uses, ${kinds} · ${model}` : model}</span>
         {methods.length > 1 && (
           <div class="choice" role="radiogroup" aria-label="Projection">
             {methods.map((name) => (

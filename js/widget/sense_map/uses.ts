@@ -4,6 +4,7 @@ import type { Group } from "./state";
 
 export const SLOTS = 8; // groups with a look of their own; the rarer ones share one more
 const NAME = 30; // characters of a group's name on the map
+const WEAK = /(\s(and|or|an?|the|that|which|of|for|by|to|in|on|with))+$/i; // what no name ends with
 const NONE = 255; // the share of a use without one
 
 export interface Marked {
@@ -75,7 +76,7 @@ export function shortName({ name }: Group): string {
       ?.trim() || name;
   if (beginning.length <= NAME) return beginning;
   const cut = beginning.slice(0, NAME + 1);
-  return `${cut.includes(" ") ? cut.slice(0, cut.lastIndexOf(" ")) : cut.slice(0, NAME)}…`;
+  return `${(cut.includes(" ") ? cut.slice(0, cut.lastIndexOf(" ")) : cut.slice(0, NAME)).replace(WEAK, "")}…`;
 }
 
 export function slotClass(slot: number): string {
