@@ -11,10 +11,12 @@ FILES := pyproject.toml constraints.txt package.json hatch_build.py
 SCRIPT := widget/senselens_widget/static/widget.js
 export PATH := $(PATH):$(abspath $(BIN))
 
+VERSION := $(shell sed -n 's/^  "version": "\(.*\)",/\1/p' package.json)
+WHEEL := dist/senselens-$(VERSION)-py3-none-any.whl
 VSIX := dist/senselens.vsix
 VSCE := npm_config_ignore_scripts=true npm exec --yes --package=@vscode/vsce@3.9.2 -- vsce
 
-.PHONY: try test test-vscode course hosts lint types build script vsix clean
+.PHONY: try test test-vscode bench-peers course hosts lint types build script vsix clean
 
 try: $(BASE)
 	@$(BIN)/senselens look --word bank \
@@ -22,8 +24,8 @@ try: $(BASE)
 	@echo "Next: $(BIN)/senselens look \"your own sentence\", or $(BIN)/senselens --help"
 
 test: $(DEV) $(SCRIPT) hosts
-	$(BIN)/pytest --cov --cov-report=term
 	npm run --silent test
+	$(BIN)/pytest --cov --cov-report=term
 	@echo "Next: $(BIN)/senselens --help, or docs/architecture.md for how it is built"
 
 # The lecture as a site of files: nothing of it needs a server or the network.
@@ -37,7 +39,13 @@ hosts:
 
 # The extension in VS Code's own editor, driven by a browser; what that takes goes to a cache folder.
 test-vscode: $(DEV) vsix hosts
-	tests/vscode/host/run.sh $(abspath $(VSIX)) $(abspath $(BIN))/python
+	tests/vscode/host/run.sh $(abspath $(VSIX)) $(abspath $(WHEEL)) $(abspath $(BIN))/python
+
+# The engine beside other libraries, which are installed for that alone: flair by itself, since it needs older ones.
+bench-peers: $(DEV)
+	[ -x build/peers/bin/python ] || { python3 -m venv build/peers && build/peers/bin/pip install -q -c constraints.txt -r bench/peers/requirements.txt; }
+	[ -x build/flair/bin/python ] || { python3 -m venv build/flair && build/flair/bin/pip install -q torch==2.13.0 flair; }
+	$(BIN)/python -m bench.peers --python build/peers/bin/python --flair build/flair/bin/python --page docs/performance.md
 
 lint: $(DEV) node_modules
 	$(BIN)/ruff check .
@@ -56,7 +64,11 @@ script: $(SCRIPT)
 $(SCRIPT): node_modules build.mjs tsconfig.json $(shell find js -type f)
 	npm run --silent build -- widget page
 
-vsix: node_modules
+# The extension knows the checksum of this wheel and installs no other; `make build vsix` makes both anew.
+$(WHEEL): | node_modules
+	$(PIP) wheel --no-deps --wheel-dir dist .
+
+vsix: node_modules $(WHEEL)
 	npm run --silent build -- extension panel
 	mkdir -p dist
 	$(VSCE) package --no-dependencies --allow-missing-repository --no-rewrite-relative-links \

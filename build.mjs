@@ -1,5 +1,6 @@
 // Makes what is bundled: `node build.mjs [name …] [--watch]`; without a name, all of BUNDLES.
 
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import * as esbuild from "esbuild";
@@ -16,6 +17,7 @@ const BUNDLES = {
     format: "cjs",
     target: "node20",
     external: ["vscode"],
+    define: { SERVER_WHEEL: JSON.stringify(await serverWheel()) },
   },
   panel: { ...VIEWS, entryPoints: { panel: "js/extension/panel/main.ts" }, outdir: "js/extension/dist", format: "iife" },
   tests: {
@@ -29,6 +31,14 @@ const BUNDLES = {
     minify: false,
   },
 };
+
+/** The Python package in dist/ that belongs to this extension, by its checksum: it installs no other. Null where none is built. */
+async function serverWheel() {
+  const { version } = JSON.parse(await readFile("package.json", "utf8"));
+  const name = `senselens-${version}-py3-none-any.whl`;
+  const content = await readFile(`dist/${name}`).catch(() => null);
+  return content && { name, sha256: createHash("sha256").update(content).digest("hex") };
+}
 
 /** A style sheet is imported as its minified text: the widget puts it into a shadow root by itself. */
 const styleText = {

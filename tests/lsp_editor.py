@@ -21,6 +21,7 @@ from senselens_lsp.channels import accept
 T = TypeVar("T")
 SECONDS = 60  # that anything may take before it counts as hanging; the machine may be busy
 COMMAND = (sys.executable, "-m", "senselens_lsp")
+NOT_OPEN = types.TextDocumentIdentifier("file:///not-open")
 CODECS = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2), "utf-32": ("utf-32-le", 4)}
 MARKDOWN = {"textDocument": {"hover": {"contentFormat": ["markdown", "plaintext"]}}}
 
@@ -65,7 +66,8 @@ class Editor:
         asked: dict[str, Any] = {"capabilities": deepcopy(capabilities or {}), "processId": process_id}
         asked |= {"initializationOptions": options, "workspaceFolders": folders}
         if settings is not None:
-            asked["capabilities"].setdefault("workspace", {})["configuration"] = True
+            able = {"configuration": True, "didChangeConfiguration": {"dynamicRegistration": True}}
+            asked["capabilities"].setdefault("workspace", {}).update(able)
         params = self.client.protocol._converter.structure(asked, types.InitializeParams)
         self.able = self.do(self.client.initialize_async(params)).capabilities
         self.client.initialized(types.InitializedParams())
@@ -83,8 +85,10 @@ class Editor:
             self.loop.run_until_complete(asyncio.sleep(0.01))
 
     def ready(self) -> Editor:
-        """This, once the model is there."""
+        """This, once the model is there, and the settings if there are any."""
         self.until(lambda: "ready" in self.statuses)
+        if self.settings is not None:
+            self.until(lambda: "workspace/didChangeConfiguration" in self.notes)
         return self
 
     def open(self, marked: str, kind: str = "markdown", uri: str = "file:///a", encoding: str = "utf-16") -> Opened:
@@ -103,6 +107,10 @@ class Editor:
 
     def close(self, document: Opened) -> None:
         self.client.text_document_did_close(types.DidCloseTextDocumentParams(document.id))
+
+    async def heard(self) -> None:
+        """Wait until the server has handled all that was sent: what is not open is answered about at once."""
+        await self.client.text_document_hover_async(types.HoverParams(NOT_OPEN, types.Position(0, 0)))
 
     def hover(self, document: Opened, at: types.Position | None = None) -> types.Hover | None:
         return self.do(self.client.text_document_hover_async(types.HoverParams(document.id, at or document.cursor)))

@@ -30,6 +30,7 @@ VIEWS = (
     "print([use.word for use in banks.selected])",
     "print([span.of(masks.text) for span in masks.masked], len(masks.wait(60)['mini reads both sides']))",
 )
+MAP = f"import senselens_widget\nview = senselens_widget.SenseMap({list(TEXTS)!r}, 'bank')\nview.wait()\nview"
 SLOW = 120_000  # milliseconds: a kernel that starts and a first inspection, on a busy machine
 
 
@@ -53,6 +54,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     convert(root / "embedded.ipynb", "--to", "notebook", "--execute", "--inplace")
     (root / "run.ipynb").write_text(notebook(f"{INSPECTOR[:-4]}view.wait(); view"), encoding="utf-8")
     convert(root / "run.ipynb", "--to", "notebook", "--execute", "--inplace")
+    (root / "map.ipynb").write_text(notebook(MAP), encoding="utf-8")
+    convert(root / "map.ipynb", "--to", "notebook", "--execute", "--inplace")
     ours = (root / "run.ipynb").read_text(encoding="utf-8")
     (root / "foreign.ipynb").write_text(ours.replace("view.wait()", "view.wait(60)"), encoding="utf-8")
     return root
@@ -77,7 +80,7 @@ def jupyter(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         "JUPYTERLAB_SETTINGS_DIR": str(state / "lab"),
         "JUPYTERLAB_WORKSPACES_DIR": str(state / "workspaces"),
     }
-    mine = [folder / "run.ipynb", folder / "embedded.ipynb"]
+    mine = [folder / "run.ipynb", folder / "map.ipynb", folder / "embedded.ipynb"]
     trust = [sys.executable, "-m", "jupyter", "trust", *mine]  # as it is for whoever ran them
     subprocess.run(trust, check=True, capture_output=True, env=os.environ | own)
     command = ["jupyterlab", "--allow-root", "--no-browser", "--ip=127.0.0.1", "--ServerApp.port_retries=0"]
@@ -226,6 +229,13 @@ def test_an_embedded_view_is_alive_in_a_notebook_that_kept_no_widgets(lab: Lab) 
     lab.view.word("bank", 1).hover(timeout=SLOW)
     expect(lab.view.card.locator(".gloss").first).to_contain_text("sloping land")
     expect(lab.page.locator(".jp-RenderedHTML")).to_have_count(1)
+
+
+@pytest.mark.parametrize("lab", ["map.ipynb"], indirect=True)
+def test_the_bytes_of_a_map_are_saved_too(lab: Lab) -> None:
+    lab.page.locator(".sense-map .plot").focus(timeout=SLOW)
+    lab.page.keyboard.press("PageDown")
+    expect(lab.page.locator(".sense-map .said p").first).to_have_text(TEXTS[0])
 
 
 @pytest.mark.parametrize("lab", ["foreign.ipynb"], indirect=True)

@@ -40,7 +40,8 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for chapter in (root / "source").glob("[0-9]*.md"):
         chapter.write_text(solved(chapter.read_text(encoding="utf-8")), encoding="utf-8")
     warnings = io.StringIO()
-    with patch_docutils(), docutils_namespace():
+    with patch_docutils(), docutils_namespace(), pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SENSELENS_PATIENCE", "600")  # which the extension does itself, for good
         places = (root / "source", root / "source", root / "site", root / "trees")
         Sphinx(*places, "html", status=None, warning=warnings).build()
     said = [line for line in strip_colors(warnings.getvalue()).splitlines() if "WARNING:" in line or "ERROR:" in line]

@@ -70,7 +70,7 @@ def test_sentences_and_glosses_are_read_from_the_last_question_outwards(ahead: A
         model.encode_all = encode  # type: ignore[method-assign]
 
 
-def test_an_edit_leaves_only_what_it_touched_to_read(ahead: Ahead) -> None:
+def test_an_edit_leaves_only_what_it_touched_to_read(ahead: Ahead, monkeypatch: pytest.MonkeyPatch) -> None:
     documents = opened(ahead, "\n\n".join(SENTENCES))
     engine = ahead._engine
     engine.model = sl.load("mini", precision="int8")
@@ -82,8 +82,12 @@ def test_an_edit_leaves_only_what_it_touched_to_read(ahead: Ahead) -> None:
     change = types.TextDocumentContentChangePartial(types.Range(end, end), "\n\nA horse.")
     documents.change(types.VersionedTextDocumentIdentifier(2, "file:///0"), [change])
     ahead.open = documents.snapshots
+    forms: list[str] = []
+    senses = engine.inventory.senses
+    monkeypatch.setattr(engine.inventory, "senses", lambda form: (forms.append(form), senses(form))[1])
     finish(ahead)
     assert asked == [["A horse."]]
+    assert {*forms} == {"a", "horse"}
 
 
 def test_the_document_opened_last_comes_first_and_closed_ones_are_forgotten(ahead: Ahead) -> None:

@@ -176,17 +176,23 @@ def test_the_lines_of_many_uses(plain_editor: Editor) -> None:
 
 def test_a_word_of_a_notebook_is_compared_with_the_other_cells(plain_editor: Editor) -> None:
     uri = "file:///n.ipynb"
-    texts = [RIVER, "Nothing here.", f"# Head\n\n{MONEY}"]
-    cells = [types.TextDocumentItem(f"vscode-notebook-cell:/n.ipynb#{i}", "markdown", 1, t) for i, t in enumerate(texts)]
-    notebook = types.NotebookDocument(
-        uri, "jupyter-notebook", 1, [types.NotebookCell(types.NotebookCellKind.Markup, cell.uri) for cell in cells]
-    )
+    texts = [RIVER, f"# {MONEY}", f"# Head\n\n{MONEY}"]
+    kinds = [(types.NotebookCellKind.Markup, "markdown"), (types.NotebookCellKind.Code, "python")]
+    kinds.append(kinds[0])
+    cells = [
+        types.TextDocumentItem(f"vscode-notebook-cell:/n.ipynb#{i}", language, 1, text)
+        for i, (text, (_, language)) in enumerate(zip(texts, kinds, strict=True))
+    ]
+    listed = [types.NotebookCell(kind, cell.uri) for cell, (kind, _) in zip(cells, kinds, strict=True)]
+    notebook = types.NotebookDocument(uri, "jupyter-notebook", 1, listed)
     plain_editor.client.notebook_document_did_open(types.DidOpenNotebookDocumentParams(notebook, cells))
     first = types.TextDocumentIdentifier(cells[0].uri)
     params = types.HoverParams(first, position(RIVER, RIVER.index("bank")))
     hover = plain_editor.do(plain_editor.client.text_document_hover_async(params))
     assert hover
-    assert "cell 3, line 3 (" in hover.contents.value
+    assert "Different from cell 3, line 3 (" in hover.contents.value  # and not from the comment: code is only counted
+    comment = types.HoverParams(types.TextDocumentIdentifier(cells[1].uri), position(texts[1], texts[1].index("bank")))
+    assert plain_editor.do(plain_editor.client.text_document_hover_async(comment)) is None
     plain_editor.client.notebook_document_did_close(
         types.DidCloseNotebookDocumentParams(
             types.NotebookDocumentIdentifier(uri), [types.TextDocumentIdentifier(cell.uri) for cell in cells]

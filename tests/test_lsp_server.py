@@ -73,9 +73,7 @@ def test_a_hover_before_the_model_is_there(slow: Slow) -> None:
     first = editor.shown(document)
     assert first.startswith("bank – its senses, the most frequent first (the model is being loaded)")
     assert first.count("\n  noun ") == 3
-    began = time.perf_counter()
-    assert editor.shown(document) == first
-    assert time.perf_counter() - began < 1  # a tenth, on a machine that is not busy: bench/lsp measures it
+    assert editor.shown(document) == first  # bench/lsp measures how soon
     assert (
         editor.ask(
             "senselens/inspect", {"textDocument": {"uri": document.id.uri}, "position": editor.place(document)["position"]}
@@ -102,11 +100,8 @@ def test_an_unknown_word_before_the_model_is_there(slow: Slow) -> None:
 
 
 def test_settings_change_live_and_wrong_ones_are_told_once() -> None:
-    editor = Editor(
-        settings={"senses": 2, "hover": 1}, capabilities={"workspace": {"didChangeConfiguration": {"dynamicRegistration": True}}}
-    ).ready()
+    editor = Editor(settings={"senses": 2, "hover": 1}).ready()
     document = editor.open(TEXT)
-    editor.until(lambda: "workspace/didChangeConfiguration" in editor.notes)
     assert editor.messages == ["Senselens: senselens.hover is true or false, not 1; it stays True"]
     assert editor.shown(document)
     editor.settings = {"hover": False}
@@ -237,9 +232,8 @@ def test_an_exit_without_shutdown_is_no_success() -> None:
 
 def test_it_ends_while_a_model_is_being_loaded(slow: Slow) -> None:
     editor = Editor()
-    began = time.perf_counter()
     assert editor.quit() == 0
-    assert time.perf_counter() - began < 10
+    assert not slow.go.is_set()
 
 
 @pytest.mark.parametrize(

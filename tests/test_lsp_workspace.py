@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from lsp_editor import Editor
+from lsp_editor import SECONDS, Editor
 from lsprotocol import types
 from pygls.exceptions import JsonRpcRequestCancelled
 from pygls.uris import from_fs_path
@@ -110,18 +111,17 @@ def test_an_open_file_counts_as_it_is_in_the_editor(editor: Editor, root: Path) 
 
 
 def test_a_search_can_be_cancelled(editor: Editor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("senselens_lsp.worker.QUIET", 1)  # so that it is not over before
+    running, go = threading.Event(), threading.Event()
+    monkeypatch.setattr(workspace, "files", lambda root: (running.set(), go.wait(SECONDS), files(root))[2])
     document = editor.open(RIVER.replace("bank", "ba|nk"), uri="untitled:1")
     params = types.ExecuteCommandParams("senselens.server.findInWorkspace", [editor.place(document)])
-    before = len(editor.tokens)
 
     async def run() -> None:
         asked = asyncio.ensure_future(editor.client.workspace_execute_command_async(params))
-        while len(editor.tokens) == before:
-            await asyncio.sleep(0.001)
-        await asyncio.sleep(0.1)
+        assert await asyncio.to_thread(running.wait, SECONDS)
         editor.client.window_work_done_progress_cancel(types.WorkDoneProgressCancelParams(editor.tokens[-1]))
         await asked
 
     with pytest.raises(JsonRpcRequestCancelled):
         editor.do(run())
+    go.set()

@@ -45,7 +45,7 @@ def test_the_browser_is_given_what_the_engine_found(view: SenseMap) -> None:
     assert numbers(placed["points"], "<f4") == found.points.ravel().tolist()
     assert placed["explained"] == list(found.explained)
     assert numbers(view.group_of, "<u2") == found.group_of.tolist()
-    assert numbers(view.shares, "u1") == np.rint(100 * found.probabilities).tolist()
+    assert numbers(view.shares, "u1") == [round(100 * p) if p else 255 for p in found.probabilities.tolist()]
     assert view.groups == [
         {"name": g.name, "count": g.count, "pos": g.sense.pos if g.sense else "", "untold": g.untold} for g in found.groups
     ]

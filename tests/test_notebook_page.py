@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from browser import Tab
+from conftest import Without
 from playwright.sync_api import Browser, expect
 from saved_notebooks import notebook, output_of_banks, shown
 
@@ -84,14 +85,22 @@ def code(source: str) -> str:
     )
 
 
-def test_its_code_is_run_when_that_is_asked_for(tmp_path: Path) -> None:
+def test_its_code_is_run_when_that_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SENSELENS_PATIENCE", "2")  # else it would be set for good
     file = tmp_path / "sum.ipynb"
     file.write_text(code("print('the sum is', 40 + 2)"), encoding="utf-8")
     assert "the sum is 42" in notebook_page(file, execute=True)
     assert "the sum is 42" not in notebook_page(file)
 
 
-def test_a_cell_that_fails_is_said_with_its_error(tmp_path: Path) -> None:
+def test_without_nbconvert_it_says_how_to_get_it(saved: Path, without: Without) -> None:
+    without("nbconvert")
+    with pytest.raises(sl.SenselensError, match=r"pip install 'senselens\[export\]'"):
+        notebook_page(saved)
+
+
+def test_a_cell_that_fails_is_said_with_its_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SENSELENS_PATIENCE", "2")
     file = tmp_path / "fails.ipynb"
     file.write_text(code("1 / 0"), encoding="utf-8")
     with pytest.raises(sl.SenselensError, match=r"a cell of .*fails.ipynb fails with ZeroDivisionError: division by zero"):

@@ -24,15 +24,22 @@ def found(mini: sl.Model) -> sl.WordUses:
 
 
 def test_every_inflection_is_a_use_in_its_sentence(found: sl.WordUses) -> None:
-    assert [(u.word, u.lemma, u.sentence, u.document) for u in found.uses] == [
-        ("bank", "bank", "I deposited money at the bank.", "texts:1"),
-        ("Banks", "bank", "Banks lend money.", "texts:1"),
-        ("bank", "bank", TEXTS[1], "texts:2"),
-        ("bank", "bank", TEXTS[3], "texts:4"),
+    assert [(u.word, u.lemma, u.pos, u.sentence, u.document) for u in found.uses] == [
+        ("bank", "bank", "n", "I deposited money at the bank.", "texts:1"),
+        ("Banks", "bank", "n", "Banks lend money.", "texts:1"),
+        ("bank", "bank", "n", TEXTS[1], "texts:2"),
+        ("bank", "bank", "v", TEXTS[3], "texts:4"),
     ]
     for use in found.uses:
         assert use.span.of(use.sentence) == use.word
         assert use.place.of(TEXTS[int(use.document[-1]) - 1]) == use.word
+
+
+def test_a_form_of_another_word_is_no_use(mini: sl.Model) -> None:
+    texts = ["The leaves fell from the tree.", "She leaves early today."]
+    for word, form in (("leaf", 0), ("leave", 1)):
+        (use,) = sl.word_uses(texts, word, mini).uses
+        assert (use.sentence, use.lemma, use.pos) == (texts[form], word, "nv"[form])
 
 
 def test_a_use_s_vector_is_that_of_its_sentence_read_alone(found: sl.WordUses, mini: sl.Model) -> None:
@@ -152,7 +159,8 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> sl.Index:
 
 def test_an_index_has_the_same_uses(index: sl.Index) -> None:
     read, kept = sl.word_uses(TEXTS, "bank", QuickModel()), sl.word_uses(index, "bank")
-    assert [(u.sentence, u.span) for u in kept.uses] == [(u.sentence, u.span) for u in read.uses]
+    told = [[(u.sentence, u.span, u.lemma, u.pos, u.place) for u in found.uses] for found in (read, kept)]
+    assert told[0] == told[1]
     assert kept.model is index.model
     cosines = (kept.vectors * read.vectors).sum(1) / np.linalg.norm(read.vectors, axis=1)
     assert cosines == pytest.approx(1, abs=0.001)  # 8 bits

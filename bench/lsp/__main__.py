@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import os
 import random
 import statistics
@@ -22,21 +21,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import senselens as sl
+from bench.lsp.measured import Measured, here
 from bench.lsp.session import Session
 
 ROOT = Path(__file__).parents[2]
 CORPUS = Path(os.environ.get("SENSELENS_SHARED") or ROOT.parent / "shared") / "data" / "corpus" / "valid.txt"
 OURS = (sys.executable, "-m", "senselens_lsp")
-LIMITS = {
-    "spawn to initialize": 0.4,
-    "spawn to first full hover": 2,
-    "hover before the model": 0.1,
-    "warm hover, p50": 0.015,
-    "warm hover, p95": 0.04,
-    "hover while typing, p95": 0.06,
-    "cached hover, p50": 0.005,
-    "storm: last answer later than alone": 0.2,
-}
 Figures = dict[str, float]
 
 
@@ -46,22 +36,17 @@ def main() -> None:
     parser.add_argument("--words", type=int, default=10_000)
     parser.add_argument("--hovers", type=int, default=200)
     parser.add_argument("--ours-only", action="store_true", help="without the obvious server")
-    parser.add_argument("--json", type=Path, help="keep the figures in this file")
+    parser.add_argument("--keep", action="store_true", help="keep them in latency.json here and in docs/editors/latency.md")
     options = parser.parse_args()
     text = document(options.text.read_text(encoding="utf-8"), options.words)
+    before = os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as scratch:
         ours = asyncio.run(measure(text, options.hovers, Path(scratch)))
         obvious = {} if options.ours_only else asyncio.run(measure_obvious(text, max(20, options.hovers // 10), Path(scratch)))
-    print(f"{len(sl.words(text)):,} words, {os.cpu_count()} processors; milliseconds, megabytes")
-    print(f"{'':44}{'limit':>9}{'ours':>9}{'obvious':>9}{'times':>7}")
-    for name, value in ours.items():
-        scale = 1 if "megabytes" in name or "answered" in name else 1e3
-        limit, other = LIMITS.get(name, 300 if "megabytes" in name else None), obvious.get(name)
-        cells = [None if v is None else v * scale for v in (limit, value, other)]
-        shown = "".join(f"{'' if cell is None else format(cell, ',.1f'):>9}" for cell in cells)
-        print(f"{name:44}{shown}{'' if other is None else format(other / max(value, 1e-9), ',.1f'):>7}")
-    if options.json:
-        options.json.write_text(json.dumps({"ours": ours, "obvious": obvious}, indent=1) + "\n", encoding="utf-8")
+    measured = Measured(here(before), len(sl.words(text)), ours, obvious)
+    print(measured.table())
+    if options.keep:
+        measured.keep()
 
 
 def document(text: str, words: int) -> str:
@@ -98,10 +83,10 @@ async def measure(text: str, count: int, scratch: Path) -> Figures:
 
     session = Session(OURS, environment, text)
     figures["spawn to initialize"] = await session.start()
-    early, shown = await session.hover(spans[0])
-    if shown and "being loaded" in str(shown.contents):
-        figures["hover before the model"] = early
-    await session.ready.wait()
+    first, _ = await session.hover(spans[0])
+    figures["first hover, asked at once"] = first
+    if early := await session.before_the_model(spans[0]):
+        figures["hover before the model, p95"] = percentile(early, 95)
     await session.hover(spans[0])
     figures["spawn to first full hover"] = time.perf_counter() - session.began
     await session.idle(180)
@@ -112,9 +97,9 @@ async def measure(text: str, count: int, scratch: Path) -> Figures:
     alone, _ = await session.hover(spans[20 + count])
     last, answered = await session.storm(spans[21 + count : 521 + count], 450)
     figures |= {"storm: last answer later than alone": max(0, last - alone), "storm: cancelled but answered": float(answered)}
-    figures["megabytes, after all that"] = session.megabytes
     typed = await session.typing(spans[521 + count :][:count], 10, seed=1)
     figures |= {"hover while typing, p50": statistics.median(typed), "hover while typing, p95": percentile(typed, 95)}
+    figures |= {"megabytes, after all that": session.megabytes(), "megabytes, at most": session.megabytes("VmHWM")}
     await session.stop()
     return figures
 
@@ -133,9 +118,9 @@ async def measure_obvious(text: str, count: int, scratch: Path) -> Figures:
     warm = await session.hovers(spans[20 : 20 + count])
     figures |= {"warm hover, p50": statistics.median(warm), "warm hover, p95": percentile(warm, 95)}
     figures["cached hover, p50"] = statistics.median(await session.hovers(spans[20:21] * 10))
-    figures["megabytes, after all that"] = session.megabytes
     typed = await session.typing(spans[521:][:count], 10, seed=1)
     figures |= {"hover while typing, p50": statistics.median(typed), "hover while typing, p95": percentile(typed, 95)}
+    figures |= {"megabytes, after all that": session.megabytes(), "megabytes, at most": session.megabytes("VmHWM")}
     await session.stop()
     return figures
 

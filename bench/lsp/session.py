@@ -62,8 +62,18 @@ class Session:
     async def hovers(self, spans: Sequence[sl.Span]) -> list[float]:
         return [(await self.hover(span))[0] for span in spans]
 
+    async def before_the_model(self, span: sl.Span) -> list[float]:
+        """Hovers, one after another until the model is there: the seconds of those that are answered without it."""
+        took = []
+        while not self.ready.is_set():
+            seconds, shown = await self.hover(span)
+            if shown and "being loaded" in str(shown.contents):
+                took.append(seconds)
+            await asyncio.sleep(0.01)
+        return took
+
     async def typing(self, spans: Sequence[sl.Span], rate: float, seed: int) -> list[float]:
-        """Hovers while somebody types *rate* letters a second, in the middle of the text."""
+        """Hovers while somebody types *rate* letters a second, in the middle of the text; those that no edit overtook."""
         dice = random.Random(seed)
 
         async def type_on() -> None:
@@ -119,11 +129,10 @@ class Session:
             fields = status.read().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
-    @property
-    def megabytes(self) -> float:
-        """Of memory that the server takes."""
-        with open(f"/proc/{self._process}/statm", encoding="ascii") as status:
-            return int(status.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+    def megabytes(self, what: str = "VmRSS") -> float:
+        """Of memory that the server takes, or (``VmHWM``) took at most."""
+        with open(f"/proc/{self._process}/status", encoding="ascii") as status:
+            return next(int(line.split()[1]) / 2**10 for line in status if line.startswith(what))
 
     @property
     def _process(self) -> int:

@@ -29,6 +29,15 @@ local function start(buffer)
   vim.lsp.buf_attach_client(buffer, clients[options.root_dir])
 end
 
+-- What positions are counted in; newer versions of Neovim agree on UTF-8.
+local function encoding(buffer)
+  for _, client in pairs((vim.lsp.get_clients or vim.lsp.get_active_clients)({ bufnr = buffer })) do
+    if client.name == 'senselens' then
+      return client.offset_encoding
+    end
+  end
+end
+
 local function attach(buffer)
   start(buffer)
   local group = vim.api.nvim_create_augroup('senselens' .. buffer, {})
@@ -37,14 +46,15 @@ local function attach(buffer)
   vim.api.nvim_create_autocmd('CursorMoved', { group = group, buffer = buffer, callback = vim.lsp.buf.clear_references })
   -- :SenselensFind lists the uses of the word in this sense in all files of the workspace.
   vim.api.nvim_buf_create_user_command(buffer, 'SenselensFind', function()
-    local where = vim.lsp.util.make_position_params(0, 'utf-16')
+    local units = encoding(buffer)
+    local where = vim.lsp.util.make_position_params(0, units)
     local arguments = { { uri = where.textDocument.uri, position = where.position } }
     local command = { command = 'senselens.server.findInWorkspace', arguments = arguments }
     vim.lsp.buf_request(buffer, 'workspace/executeCommand', command, function(err, found)
       if err or not found then
         return vim.notify(err and err.message or 'Senselens: no word here')
       end
-      vim.fn.setqflist({}, ' ', { title = 'Senselens', items = vim.lsp.util.locations_to_items(found, 'utf-16') })
+      vim.fn.setqflist({}, ' ', { title = 'Senselens', items = vim.lsp.util.locations_to_items(found, units) })
       vim.cmd('copen')
     end)
   end, {})

@@ -91,7 +91,7 @@ def inspector() -> dict[str, Picture]:
 
 
 def masked_words() -> dict[str, Picture]:
-    view = MaskedWords("We sat by the river and watched the boats go down to the sea.", ("mini", "smollm2"), ["river"])
+    view = MaskedWords("We sat by the river and watched the boats go down to the sea.", ("mini", "elmo"), ["river"])
     view.wait()
     one = state_of(view)
     view.masked = [*view.masked, next(span for span in view.words if span.of(view.text) == "boats")]

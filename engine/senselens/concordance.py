@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -82,31 +82,29 @@ def word_uses(
     else:
         loaded = load(model) if isinstance(model, str) else model
         loaded.need("vectors")
-        book = open_inventory(inventory) if isinstance(inventory, str) else inventory
+        lemmas = Lemmas(open_inventory(inventory) if isinstance(inventory, str) else inventory)
         texts = [source] if isinstance(source, str) else source
-        found = _read(loaded, word, _uses_in(texts, word, Lemmas(book)), step)
+        found = _read(loaded, word, lemmas, list(_uses_in(texts, word, lemmas)), step)
     if not found.uses:
         raise WordNotFound(f"{word!r} stands in none of the texts, in any inflection")
     return found
 
 
-def _uses_in(texts: Sequence[str], word: str, lemmas: Lemmas) -> list[CorpusUse]:
+def _uses_in(texts: Sequence[str], word: str, lemmas: Lemmas) -> Iterator[CorpusUse]:
+    """The words that may be an inflection of *word*; which part of speech they are is not known yet."""
     wanted = set(lemmas.any_of(word))
-    is_one = cache(lambda form: not wanted.isdisjoint(lemmas.any_of(form)))
-    found = []
+    may_be = cache(lambda form: not wanted.isdisjoint(lemmas.any_of(form)))
     for number, text in enumerate(texts, start=1):
         for sentence in sentences(text):
             own = sentence.of(text)
             for span in words(own):
-                if is_one(form := span.of(own)):
+                if may_be(form := span.of(own)):
                     place = Span(sentence.start + span.start, sentence.start + span.end)
-                    lemma = next(name for name in lemmas.any_of(form) if name in wanted)
-                    found.append(CorpusUse(form, lemma, "", own, span, f"texts:{number}", place, {}, None))
-    return found
+                    yield CorpusUse(form, "", "", own, span, f"texts:{number}", place, {}, None)
 
 
-def _read(model: Model, word: str, uses: Sequence[CorpusUse], step: Step | None) -> WordUses:
-    """The vectors of *uses*, sentences of like lengths together."""
+def _read(model: Model, word: str, lemmas: Lemmas, uses: Sequence[CorpusUse], step: Step | None) -> WordUses:
+    """Those of *uses* that are read as *word*, with their vectors; sentences of like lengths are read together."""
     vectors = np.zeros((len(uses), model.card.width), np.float32)
     parts = np.zeros((len(uses), len(POS)), np.float32)
     order = sorted(range(len(uses)), key=lambda i: len(uses[i].sentence))
@@ -118,4 +116,8 @@ def _read(model: Model, word: str, uses: Sequence[CorpusUse], step: Step | None)
         for i, encoding, scores in zip(some, encodings, parts_of_speech(encodings), strict=True):
             use = encoding.word(uses[i].span)
             vectors[i], parts[i] = use.vector(), scores[use.index]
-    return WordUses(word, model, tuple(uses), vectors, parts)
+    wanted = lemmas.any_of(word)
+    names, pos = lemmas.of([use.word for use in uses], parts)
+    kept = [i for i, name in enumerate(names) if name in wanted]
+    read = tuple(replace(uses[i], lemma=names[i], pos=pos[i]) for i in kept)
+    return WordUses(word, model, read, vectors[kept], parts[kept])

@@ -45,11 +45,12 @@ class Outline:
         self.inventory = open_inventory(inventory) if isinstance(inventory, str) else inventory
         known = before._known if before and before.inventory is self.inventory else {}
         self._known: dict[str, Paragraph] = {}
+        self.paragraphs = paragraphs(text)
         self._starts: list[int] = []
         self._first_sentence: list[int] = []
         self._paragraphs: list[Paragraph] = []
         count = 0
-        for span in paragraphs(text):
+        for span in self.paragraphs:
             own = span.of(text)
             paragraph = self._known.get(own) or known.get(own) or Paragraph.of(own, self.inventory)
             self._known[own] = paragraph

@@ -24,6 +24,8 @@ from senselens.measures import unit
 from senselens.model import Model
 from senselens.sense_store import store_of
 
+AT_ONCE = 16  # glosses whose every layer is held in memory together: *break* has 75
+
 
 @dataclass(frozen=True, slots=True)
 class ShippedTable:
@@ -106,8 +108,9 @@ def read_glosses(model: Model, senses: Sequence[Sense], most: int | None = None)
     kept = store_of(model)
     lacking = set(kept.lacking([s.sense_id for s in senses]))
     missing = [s for s in senses if s.sense_id in lacking]
-    if now := missing[:most]:
-        kept.put_glosses(computed(model, now), remember=most is None)
+    now = missing[:most]
+    for start in range(0, len(now), AT_ONCE):
+        kept.put_glosses(computed(model, now[start : start + AT_ONCE]), remember=most is None)
     return len(now) < len(missing)
 
 

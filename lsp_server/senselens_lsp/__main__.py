@@ -48,7 +48,10 @@ def run(channel: Channel, level: str) -> int:
 
     from senselens_lsp.configuration import Start
     from senselens_lsp.loading import Loading
+    from senselens_lsp.upkeep import give_back_memory, take_short_turns
 
+    give_back_memory()
+    take_short_turns()
     loading = Loading(Start.of(options_of(messages[0])).configuration)  # while the rest is imported
 
     import asyncio
@@ -69,8 +72,11 @@ def run_websocket(port: int, level: str) -> int:
     import asyncio
 
     from senselens_lsp.app import Server
+    from senselens_lsp.upkeep import give_back_memory, take_short_turns
     from senselens_lsp.websocket import serve_websocket
 
+    give_back_memory()
+    take_short_turns()
     log_to_stderr(level)
 
     async def answer() -> int:

@@ -11,16 +11,20 @@ from senselens_lsp.engine import Engine
 from senselens_lsp.reading import Reading
 
 FORMS, SENTENCES, GLOSSES = 100, 3, 4  # read in one step: a request that comes meanwhile waits for it
-FULL = 0.8  # of the memory, from which no more sentences are read: those would put out one another
+FULL = 0.9  # of the memory, from which no more sentences are read: those would put out one another
 
 
 class Ahead:
-    """Reads the sentences of *open* documents and the glosses of their words, from where somebody last asked outwards."""
+    """Reads the sentences of *open* documents and the glosses of their words, from where somebody last asked outwards.
+
+    After an edit only paragraphs that are new are looked through once more.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self.open: Sequence[Snapshot] = ()  # the one opened last is the last
         self._engine = engine
         self._begun: dict[str, tuple[Reading, sl.Model | None, Iterator[bool]]] = {}
+        self._glossed: tuple[sl.Model, sl.Inventory, set[str]] | None = None  # paragraphs whose words' glosses are read
 
     def step(self) -> bool:
         """Read a little; False: nothing is left."""
@@ -39,11 +43,12 @@ class Ahead:
 
     def _read(self, reading: Reading, model: sl.Model | None) -> Iterator[bool]:
         inventory, memory = self._engine.inventory, self._engine.memory
-        forms = list(dict.fromkeys(word.of(reading.text).casefold() for word in sl.words(reading.text)))
-        for start in range(0, len(forms), FORMS):
-            yield True
-            for form in forms[start : start + FORMS]:
-                inventory.lemmas(form)
+        if reading.is_first:
+            forms = list(dict.fromkeys(word.of(reading.text).casefold() for word in sl.words(reading.text)))
+            for start in range(0, len(forms), FORMS):
+                yield True
+                for form in forms[start : start + FORMS]:
+                    inventory.lemmas(form)
         yield True
         outline = reading.outline
         if model is None:
@@ -53,13 +58,18 @@ class Ahead:
         while memory.taken < FULL * memory.room and (some := [s.of(outline.text) for s in islice(wanted, SENTENCES)]):
             memory.encode(model, some)
             yield True
-        seen: set[str] = set()
-        for word in outwards(outline.words, reading.asked):
-            form = word.of(outline.text).casefold()
-            if form not in seen:
-                seen.add(form)
+        if self._glossed is None or self._glossed[:2] != (model, inventory):
+            self._glossed = model, inventory, set()
+        read = self._glossed[2]
+        for paragraph in outwards(outline.paragraphs, reading.asked):
+            text = paragraph.of(outline.text)
+            if text in read:
+                continue
+            for form in dict.fromkeys(word.of(text).casefold() for word in sl.words(text)):
                 while sl.read_glosses(model, inventory.senses(form), GLOSSES):
                     yield True
+            read.add(text)
+            yield True
 
 
 def outwards(spans: Sequence[sl.Span], place: int) -> Iterator[sl.Span]:

@@ -17,7 +17,7 @@ from senselens_lsp.worker import Step
 if TYPE_CHECKING:
     from lsprotocol import types
 
-MEMORY = 32  # megabytes of vectors
+MEMORY = 60  # megabytes of vectors: those of about eleven thousand words
 FEW = 12  # other uses that a hover compares a word with: their sentences are read while somebody waits
 MANY = 200
 READING = ("inventory", "document_kinds", "languages")  # the settings with which everything is read anew
@@ -85,6 +85,7 @@ class Engine:
         self.model = model
         for reading in self._readings.values():
             reading.found.clear()
+            reading.substitutes.clear()
 
     def forget(self, uri: str, _step: Step) -> None:
         self._readings.pop(uri, None)
@@ -151,11 +152,12 @@ class Engine:
             yield encoding.word(sl.Span(span.start - sentence.start, span.end - sentence.start))
 
     def _reads(self, snapshot: Snapshot, language: str) -> bool:
-        """Whether documents in *language* are read, as the user has set it."""
+        """Whether documents in *language* are read, as the user has set it; of a notebook the cells of prose."""
         kinds, chosen = self.configuration.document_kinds, self.configuration.languages
         kind = sl.kind_of(language)
-        wanted = {kind, "notebook"} if snapshot.is_notebook else {kind}
-        return wanted <= {*kinds} and (kind != "code" or not chosen or language in chosen)
+        if snapshot.is_notebook:
+            return kind != "code" and {kind, "notebook"} <= {*kinds}
+        return kind in kinds and (kind != "code" or not chosen or language in chosen)
 
     def _is_ignored(self, word: str) -> bool:
         return word.casefold() in {ignored.casefold() for ignored in self.configuration.ignored_words}

@@ -30,7 +30,7 @@ CAPABILITIES = {
     "executeCommandProvider": {"commands": [f"senselens.server.{name}" for name in COMMANDS]},
     "workspace": {"workspaceFolders": {"supported": True, "changeNotifications": True}, "fileOperations": {}},
 }
-NOTEBOOKS = {"notebookSelector": [{"cells": [{"language": "markdown"}], "notebook": "*"}]}
+NOTEBOOKS = {"notebookSelector": [{"notebook": "*"}]}  # all cells: those of code are only counted
 
 
 def greet(channel: Channel, framing: Framing) -> list[bytes]:

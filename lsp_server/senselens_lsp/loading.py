@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import senselens as sl
 from senselens_lsp.configuration import Configuration
+from senselens_lsp.upkeep import spare_collector
 
 T = TypeVar("T")
 
@@ -29,6 +30,7 @@ class Loading:
         sl.open_inventory(wanted.inventory)
         model = sl.load(wanted.model, wanted.precision) if wanted.model == "mini" else sl.load(wanted.model)
         sl.inspect("A word.", [model], k=1, inventory=wanted.inventory)  # what only the first answer takes, it takes here
+        spare_collector()
         return model
 
 

@@ -51,10 +51,12 @@ class Reading:
             start += len(prose.text) + len(BETWEEN)
         self._starts = [part.start for part in self.parts]
         self.text = BETWEEN.join(part.prose.text for part in self.parts)
+        self.is_first = before is None  # nothing of it was read before
         self._inventory = inventory
         self._outline_before: sl.Outline | None = before.__dict__.get("outline", before._outline_before) if before else None
         self.asked = 0  # the place in the text that somebody last asked about
         self.found: dict[tuple[sl.Span, int, int], sl.Inspection] = {}  # what was inspected of it
+        self.substitutes: dict[tuple[sl.Span, int], list[sl.Substitute]] = {}
 
     @cached_property
     def outline(self) -> sl.Outline:
@@ -101,7 +103,7 @@ class Reading:
         return document.uri, document.range(own)
 
     def line(self, span: sl.Span, here: Document | None = None) -> str:
-        """Where *span* is, for people: lines and cells count from 1. In the document *here* the cell need not be said."""
+        """Where *span* is, for people: lines and cells (all cells, as editors count) from 1. In *here* no cell is said."""
         document, own = self.place(span)
         line = f"line {document.positions.position(own.start)[0] + 1}"
         if document is here or len(self.parts) == 1:

@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import os
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
 from concurrent.futures import Future
 from contextlib import asynccontextmanager
@@ -32,8 +33,7 @@ Handler = TypeVar("Handler", bound=Callable[..., Any])
 STATUS = "senselens/status"
 CREATE = 1.0  # seconds that a client has to agree to show progress
 WATCH = 5  # seconds between two looks whether the client's process is there
-CELLS = [types.NotebookCellLanguage(language="markdown")]
-NOTEBOOKS = types.NotebookDocumentSyncOptions([types.NotebookDocumentFilterWithCells(cells=CELLS, notebook="*")])
+NOTEBOOKS = types.NotebookDocumentSyncOptions([types.NotebookDocumentFilterWithNotebook(notebook="*")])
 HANDLERS: dict[str, tuple[Callable[..., Any], Any]] = {}
 COMMANDS: dict[str, Callable[..., Any]] = {}
 log = logging.getLogger(__name__)
@@ -75,6 +75,7 @@ class Server(LanguageServer):
         self.finished: asyncio.Future[int] | None = None  # the process's exit code, once it is to end
         self.ready = asyncio.Event()  # a model is there
         self._loading = loading
+        self._received: deque[bytes | None] = deque()  # and not handled yet; None after those that came in together
         self._complaints: set[str] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
         for method, (handler, options) in HANDLERS.items():
@@ -87,8 +88,13 @@ class Server(LanguageServer):
 
         It is about the open text *about*, if anything; a *patient* question lets others pass.
         """
+
+        def asked(step: Step) -> T:
+            self.engine.configure(self.configuration)  # as it is now: the newest question comes first
+            return question(step)
+
         try:
-            return await self.worker.ask(question, lambda: bool(about and not self.documents.is_current(about)), patient)
+            return await self.worker.ask(asked, lambda: bool(about and not self.documents.is_current(about)), patient)
         except Dropped:
             raise JsonRpcContentModified("the text has changed since") from None
         except sl.SenselensError as error:
@@ -104,25 +110,6 @@ class Server(LanguageServer):
         snapshot = self.documents.snapshot(document.uri)
         return Place(snapshot, document.uri, position) if snapshot else None
 
-    def edit(
-        self, edits: dict[str, list[types.TextEdit]], about: Snapshot, confirm: types.ChangeAnnotation | None = None
-    ) -> types.WorkspaceEdit:
-        """*edits* by document, for the versions in *about*; with *confirm* the user looks at each first, where the client can."""
-        workspace = self.client_capabilities.workspace
-        able = workspace and workspace.workspace_edit
-        if not (able and able.document_changes):
-            return types.WorkspaceEdit(changes=edits)
-        annotated = confirm if able.change_annotation_support else None
-        changes = []
-        for uri, some in edits.items():
-            document = about.document(uri)
-            named = types.OptionalVersionedTextDocumentIdentifier(uri, document.version if document else None)
-            marked = [types.AnnotatedTextEdit("senselens", e.range, e.new_text) for e in some] if annotated else some
-            changes.append(types.TextDocumentEdit(named, list(marked)))
-        return types.WorkspaceEdit(
-            document_changes=list(changes), change_annotations={"senselens": annotated} if annotated else None
-        )
-
     def changed(self) -> None:
         """Documents were opened, edited or closed."""
         self.ahead.open = self.documents.snapshots
@@ -136,7 +123,6 @@ class Server(LanguageServer):
     def begin(self, start: Start) -> None:
         """What the client says at first; only `load` may speak to it, later."""
         self.start, self.configuration = start, start.configuration
-        self.spawn(self.ask(self._configure))
 
     def configure(self, settings: object) -> None:
         """Take over the section of settings as the editor has it now; what it does not name is as it was at the start."""
@@ -144,15 +130,11 @@ class Server(LanguageServer):
         self.configuration, wrong = self.start.configuration.updated(settings, self.start.trusted)
         for complaint in wrong:
             self.complain(complaint)
-        self.spawn(self.ask(self._configure))
+        self.spawn(self.ask(lambda step: None))  # so that reading ahead goes by it
         if self._loading and not self._loading.serves(self.configuration):
             self.load()
         if self.configuration != before:
             self.refresh()
-
-    def _configure(self, _step: Step) -> None:
-        """What is set now: the worker comes to the newest request first, and an older one must not undo it."""
-        self.engine.configure(self.configuration)
 
     def load(self, again: bool = False) -> None:
         """Load the model that is set, unless it is being loaded, in the background; the one at hand answers until then."""
@@ -248,13 +230,26 @@ class Server(LanguageServer):
         task.add_done_callback(self._tasks.discard)
 
     def receive(self, messages: Iterable[bytes]) -> None:
-        """Handle messages that have come in together, of which the worker has heard."""
-        for message in messages:
+        """Handle messages that have come in together, of which the worker has heard: one after another, the first now.
+
+        What one asks has begun before the next is handled. So a position is one of the text that the client saw.
+        """
+        is_handling = bool(self._received)
+        self._received += (*messages, None)
+        if not is_handling:
+            self._handle()
+
+    def _handle(self) -> None:
+        message = self._received.popleft()
+        if message is None:
+            self.worker.heard()
+        else:
             try:
                 self.protocol.handle_message(json.loads(message, object_hook=self.protocol.structure_message))
             except Exception:
                 log.exception("a message could not be handled")
-        asyncio.get_running_loop().call_soon(self.worker.heard)  # when the tasks they made have begun
+        if self._received:
+            asyncio.get_running_loop().call_soon(self._handle)  # after the first step of the task that it may have made
 
     def watch(self, process: int | None) -> None:
         """End when the client's process ends; closing its pipes does not tell where another process holds them too."""

@@ -11,6 +11,7 @@ from pygls.exceptions import JsonRpcException
 
 import senselens as sl
 from senselens_lsp.documents import Snapshot
+from senselens_lsp.edits import workspace_edit
 from senselens_lsp.engine import EVEN, MANY, Engine, Found, Place
 from senselens_lsp.server import Server, on
 from senselens_lsp.worker import Step
@@ -90,7 +91,7 @@ async def rename(ls: Server, params: types.RenameParams) -> types.WorkspaceEdit 
     for span in spans:
         uri, where = word.reading.location(span)
         edits[uri].append(types.TextEdit(where, like(span.of(word.reading.text), params.new_name)))
-    return ls.edit(edits, word.reading.snapshot, UNSURE)
+    return workspace_edit(ls, edits, word.reading.snapshot, UNSURE)
 
 
 def renamed(engine: Engine, place: Place, step: Step) -> tuple[Found, list[sl.Span]] | None:

@@ -3,8 +3,8 @@
     >>> import senselens_widget as sl_widget
     >>> sl_widget.Inspector(["I deposited money at the bank.", "We sat by the river bank."], models=("glove", "mini"))
 
-`Inspector` and `show` take anywidget (``pip install senselens[widget]``), the pages do not: a name is imported when it is first
-used. ``%load_ext senselens_widget`` gives a notebook the cell magic ``%%lens``.
+The views, which docs/views.md shows, take anywidget (``pip install senselens[widget]``), the pages do not: a name is imported
+when it is first used. ``%load_ext senselens_widget`` gives a notebook the cell magic ``%%lens``.
 """
 
 from __future__ import annotations

@@ -120,7 +120,8 @@ class SenseMap(View):
 
 def _traits(found: Map) -> Found:
     cut = [_cut(use) for use in found.uses]
-    shares = np.full(len(cut), NO_SHARE) if found.probabilities is None else np.rint(100 * found.probabilities)
+    known = np.zeros(len(cut)) if found.probabilities is None else found.probabilities
+    shares = np.where(known > 0, np.rint(100 * known), NO_SHARE)
     named = any(not use.document.startswith("texts:") for use in found.uses)  # what texts of a list are called says nothing
     return {
         "model_name": found.found.model.card.name,

@@ -2,8 +2,7 @@ import type { Characters } from "../../shared/characters";
 import type { Span } from "../../shared/inspection";
 import { finePercent } from "../figures";
 import { Guesses } from "../guesses";
-import { keyOf } from "./masked_words";
-import type { Answer, Reading } from "./state";
+import { type Answer, keyOf, type Reading } from "./state";
 import type { Seen } from "./words";
 
 const READS = { both: "reads both sides", before: "reads what is before", after: "reads what is after" };

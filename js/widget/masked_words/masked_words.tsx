@@ -5,7 +5,7 @@ import { Editor } from "../editor";
 import { Frame } from "../frame";
 import { type Traits, useTrait } from "../traits";
 import { Answers } from "./answers";
-import type { MaskedWordsState } from "./state";
+import { keyOf, type MaskedWordsState } from "./state";
 import { Training } from "./training";
 import { type Seen, Words } from "./words";
 
@@ -92,10 +92,6 @@ export function MaskedWords({ traits }: { traits: Traits<MaskedWordsState> }) {
       )}
     </Frame>
   );
-}
-
-export function keyOf(spans: Span[]): string {
-  return spans.map(({ start }) => start).join(",");
 }
 
 function union(some: Span[], others: Span[]): Span[] {

@@ -45,3 +45,8 @@ export interface MaskedWordsState extends ViewState {
   seed: number;
   examples: Example[];
 }
+
+/** The name of the answer for these words, hidden together. */
+export function keyOf(spans: Span[]): string {
+  return spans.map(({ start }) => start).join(",");
+}

@@ -4,7 +4,6 @@ import { type Traits, useTrait } from "../traits";
 import type { Example, MaskedWordsState, Target } from "./state";
 
 const STEPS = ["Pieces", "Select 15 %", "Mask", "Predict"];
-const DONE = { mask: "hides", replace: "replaces", keep: "keeps" };
 
 /** How a masked model is trained on this text, step by step. */
 export function Training({ traits }: { traits: Traits<MaskedWordsState> }) {
@@ -87,7 +86,13 @@ function Piece({ piece, isSpecial, target, step }: PieceProps) {
       <bdi>{shown}</bdi>
       {target && step > 1 && (
         <small>
-          {DONE[target.action]} <bdi>{piece}</bdi>
+          {target.action === "keep" ? (
+            "kept"
+          ) : (
+            <>
+              {target.action === "mask" ? "hides" : "replaces"} <bdi>{piece}</bdi>
+            </>
+          )}
         </small>
       )}
     </li>

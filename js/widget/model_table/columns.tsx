@@ -30,7 +30,7 @@ const STATES = { here: "here", downloadable: "to be had", unavailable: "out of r
 export function columnsOf(rows: ModelRow[], word: string, uses: number): Column[] {
   const columns: Column[] = [
     plain("name", "Model", (row) => row.name),
-    plain("family", "Family", (row) => row.family),
+    { key: "state", head: "Where", value: (row) => Object.keys(STATES).indexOf(row.state), cell: (row) => <Where row={row} /> },
     plain("objective", "Trained on", (row) => row.objective),
     plain("direction", "Reads", (row) => row.direction),
     plain("granularity", "Pieces", (row) => row.granularity),
@@ -44,14 +44,14 @@ export function columnsOf(rows: ModelRow[], word: string, uses: number): Column[
       (bytes) => `${short(bytes)}B`,
     ),
     count("year", "Year", (row) => row.year, String),
+    plain("licence", "Licence", (row) => row.licence),
     {
       key: "capabilities",
       head: "Can give",
       value: (row) => -row.capabilities.length,
       cell: (row) => <small class="can">{row.capabilities.map((one) => CAPABILITIES[one] ?? one).join(", ")}</small>,
     },
-    plain("licence", "Licence", (row) => row.licence),
-    { key: "state", head: "Where", value: (row) => Object.keys(STATES).indexOf(row.state), cell: (row) => <Where row={row} /> },
+    plain("family", "Family", (row) => row.family),
   ];
   if (rows.some(({ speed }) => speed !== null)) {
     columns.splice(

@@ -20,7 +20,7 @@ export function Legend({ uses, hidden, onHide, onLight }: LegendProps) {
         const count = groups.reduce((sum, group) => sum + (uses.groups[group]?.count ?? 0), 0);
         const isShown = !groups.every((group) => hidden.has(group));
         return (
-          <li key={first.name}>
+          <li key={slot}>
             <button
               type="button"
               role="switch"

@@ -231,7 +231,7 @@ export function Plot(props: PlotProps) {
       onPointerMove={onPointerMove}
       onPointerUp={onPointerUp}
       onPointerCancel={onPointerUp}
-      onPointerLeave={() => pressed.current || props.onPoint(null)}
+      onPointerLeave={(event) => event.pointerType !== "mouse" || pressed.current || props.onPoint(null)}
       onKeyDown={onKeyDown}
       onDblClick={(event) => setCamera((now) => zoomed(now, event.shiftKey ? 0.5 : 2, at(event), size))}
     >

@@ -67,7 +67,6 @@ export function SenseMap({ traits }: { traits: Traits<MapState> }) {
     setHidden(hides ? [...rest, ...some] : rest);
     setLit(null);
   };
-  const point = (index: number | null) => setPointed(index);
   const count = uses.size.toLocaleString("en");
   const told = groups.filter(({ untold }) => !untold);
   const kinds = `${told.length} ${told[0]?.pos ? "sense" : "group"}${told.length === 1 ? "" : "s"}`;
@@ -110,7 +109,7 @@ export function SenseMap({ traits }: { traits: Traits<MapState> }) {
                 lit={lit}
                 label={`${count} uses of ${word}. Arrow keys go from use to use, Page Down to the next, Enter chooses.`}
                 zoom={zoom}
-                onPoint={point}
+                onPoint={setPointed}
                 onSelect={select}
               >
                 {(place, size) => pointed !== null && <Said uses={uses} index={pointed} place={place} size={size} />}
@@ -163,7 +162,7 @@ export function SenseMap({ traits }: { traits: Traits<MapState> }) {
                   uses={uses}
                   indices={selection}
                   pointed={pointed}
-                  onPoint={point}
+                  onPoint={setPointed}
                   onGo={(index) => zoom.current?.to(index)}
                 />
               </section>

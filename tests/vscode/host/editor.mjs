@@ -154,14 +154,14 @@ export class Window {
   }
 
   /** The status item, once what it says matches *words*. */
-  async status(words) {
+  async status(words, patience = PATIENCE) {
     const item = this.page.locator('.statusbar-item[id^="senselens."] a');
     let said = "nothing";
     const says = async () => {
       said = (await item.getAttribute("aria-label", { timeout: 500 })) ?? "";
       return words.test(said);
     };
-    await this.see("the status", until(`it says ${words}`, says)).catch((error) => {
+    await this.see("the status", until(`it says ${words}`, says, patience)).catch((error) => {
       throw new Error(`${error.message}; it says: ${said}`);
     });
     return item;
@@ -231,6 +231,16 @@ export class Window {
     await this.page.keyboard.press("Enter");
   }
 
+  /** Let the extension install its server from *file*. */
+  async install(file) {
+    await this.run("Senselens: Install the Server");
+    await this.page.locator(".monaco-dialog-box").getByRole("button", { name: "From a File" }).click();
+    const path = this.page.locator(".quick-input-box input");
+    await path.fill(file);
+    await this.page.keyboard.press("Enter");
+    await path.waitFor({ state: "hidden" });
+  }
+
   /** The panel's page: the document in the frame in the webview's frame. */
   get panel() {
     return this.page.frameLocator("iframe.webview.ready").frameLocator("#active-frame");
@@ -248,14 +258,14 @@ export class Window {
 }
 
 /** Wait until *check* gives something true. */
-export async function until(what, check) {
-  const end = Date.now() + PATIENCE;
+export async function until(what, check, patience = PATIENCE) {
+  const end = Date.now() + patience;
   for (;;) {
     const found = await Promise.resolve()
       .then(check)
       .catch(() => false);
     if (found) return found;
-    if (Date.now() > end) throw new Error(`it did not happen in ${PATIENCE / 1000} s that ${what}`);
+    if (Date.now() > end) throw new Error(`it did not happen in ${patience / 1000} s that ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

@@ -1,12 +1,14 @@
 // The extension in VS Code: hover by mouse, the panel, a code action, a server that dies, a workspace that is not trusted.
 
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { readFile, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { after, before, test } from "node:test";
 import { Editor, until } from "./editor.mjs";
 
-const { VSIX, SERVER_PYTHON, SCREENSHOTS } = process.env;
+const { VSIX, WHEEL, SERVER_PYTHON, SCREENSHOTS } = process.env;
 const NOTES = `# Banks and banks
 
 I deposited money at the bank on Monday.
@@ -16,12 +18,13 @@ We sat on the bank of the river and fed the ducks.
 The bank raised its interest rates again.
 `;
 const FISH = "They tied the boat to the bank of the stream and walked along the bank.\n";
+const cell = (cell_type, source, more = {}) => ({ cell_type, metadata: {}, source: [source], ...more });
 const NOTEBOOK = JSON.stringify({
-  cells: ["I deposited money at the bank.", "We sat on the bank of the river."].map((source) => ({
-    cell_type: "markdown",
-    metadata: {},
-    source: [source],
-  })),
+  cells: [
+    cell("markdown", "I deposited money at the bank."),
+    cell("code", "# the bank of code", { execution_count: null, outputs: [] }),
+    cell("markdown", "We sat on the bank of the river."),
+  ],
   metadata: {},
   nbformat: 4,
   nbformat_minor: 5,
@@ -108,13 +111,28 @@ test("where Python lacks the server, the way on is offered; nothing is installed
   const toast = window.page.locator(".notification-toast", { hasText: "Senselens needs its language server" });
   await toast.getByRole("button", { name: "Install" }).click();
   const dialog = window.page.locator(".monaco-dialog-box");
-  assert.match(await dialog.innerText(), /pip installs senselens\[lsp\]==/);
+  assert.ok((await dialog.innerText()).includes(`pip checks that its SHA-256 is ${await sha256(WHEEL)}`));
   await dialog.getByRole("button", { name: "Cancel" }).click();
   assert.deepEqual(editor.servers(), []);
-  assert.ok(!existsSync(join(editor.profile, "user/User/globalStorage/senselens.senselens/server")));
+  assert.ok(!existsSync(environment()));
+});
+
+test("the wheel that the extension was built with is installed from its file, and no other", { timeout: 600_000 }, async () => {
+  const impostor = join(window.folder, basename(WHEEL));
+  await writeFile(impostor, "another file of that name");
+  await window.install(impostor);
+  const refusal = window.page.locator(".notification-toast", { hasText: "could not be installed" });
+  await window.see("the refusal", refusal.getByText(`${impostor} is not the ${basename(WHEEL)} that this`).waitFor());
+  assert.ok(!existsSync(environment()));
+  await window.install(WHEEL);
+  await window.status(/reads with mini/, 500_000);
+  assert.match(await (await window.hover("bank", RIVER)).innerText(), /sloping land/);
   await editor.setPython(SERVER_PYTHON);
   await window.status(/reads with mini/);
 });
+
+const environment = () => join(editor.profile, "user/User/globalStorage/senselens.senselens/server");
+const sha256 = async (file) => createHash("sha256").update(await readFile(file)).digest("hex");
 
 test("the same sense is found in files that nobody has open", async () => {
   await window.click("bank", RIVER);
@@ -128,7 +146,7 @@ test("a cell of a notebook is read among the others", async () => {
   await window.openFile("cells.ipynb", "deposited");
   const said = await (await window.hover("bank")).innerText();
   assert.match(said, /financial institution/);
-  assert.match(said, /Different from cell 2, line 1/);
+  assert.match(said, /Different from cell 3, line 1/); // as the editor counts them, the one with code too
 });
 
 test("no other host is asked for anything", () => {

@@ -14,7 +14,7 @@ impl zed::Extension for Senselens {
         let set = binary.as_ref().and_then(|binary| binary.path.clone());
         let command = set
             .or_else(|| worktree.which("senselens-lsp"))
-            .ok_or("senselens-lsp is not on the PATH: pip install 'senselens[lsp]'")?;
+            .ok_or("senselens-lsp is not on the PATH: pip install '.[lsp]' in a checkout of Senselens")?;
         let args = binary.and_then(|binary| binary.arguments).unwrap_or_default();
         Ok(Command { command, args, env: worktree.shell_env() })
     }
