@@ -16,7 +16,7 @@ WHEEL := dist/senselens-$(VERSION)-py3-none-any.whl
 VSIX := dist/senselens.vsix
 VSCE := npm_config_ignore_scripts=true npm exec --yes --package=@vscode/vsce@3.9.2 -- vsce
 
-.PHONY: try test test-vscode bench-peers hosts lint types build script vsix clean
+.PHONY: try test test-vscode bench-peers course hosts lint types build script vsix clean
 
 try: $(BASE)
 	@$(BIN)/senselens look --word bank \
@@ -27,6 +27,11 @@ test: $(DEV) $(SCRIPT) hosts
 	npm run --silent test
 	$(BIN)/pytest --cov --cov-report=term
 	@echo "Next: $(BIN)/senselens --help, or docs/architecture.md for how it is built"
+
+# The lecture as a site of files: nothing of it needs a server or the network.
+course: $(DEV) $(SCRIPT)
+	$(BIN)/sphinx-build -q -d build/course-trees examples/lecture build/course
+	@echo "Next: open build/course/index.html"
 
 # What the tests of the views and of the server drive: installed where that may be done, else named, and their tests skipped.
 hosts:

@@ -14,7 +14,7 @@ from made import BANKS, banks, inspection
 
 import senselens as sl
 import senselens_widget
-from senselens_widget import Inspector, bundle, reading
+from senselens_widget import Inspector, bundle, embedding, reading
 from senselens_widget.reading import parts
 
 TEXTS = ["I deposited money at the bank.", "We sat by the river bank."]
@@ -179,12 +179,13 @@ def test_a_text_written_in_the_browser_is_read(mini: sl.Model) -> None:
 def test_the_output_holds_the_widget_and_what_was_found(view: Inspector) -> None:
     data, _ = view._repr_mimebundle_()
     assert data["application/vnd.jupyter.widget-view+json"]["model_id"] == view.model_id
-    assert data["text/html"].startswith('<div class="senselens">')
+    assert "data-senselens=" in data["text/html"]
+    assert view.embed()._repr_html_().partition("<style>")[0] == data["text/html"].partition("<style>")[0]
     assert view.wait().words[1].readings["mini"].senses[0].gloss in data["text/html"]
 
 
 def test_before_anything_is_read_the_output_has_the_text(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("senselens_widget.view.PATIENCE", 0)
+    monkeypatch.setenv("SENSELENS_PATIENCE", "0")
     monkeypatch.setattr(reading, "inspect", lambda *_, **__: threading.Event().wait(1) or inspection("<b>"))
     data, _ = Inspector("<b>")._repr_mimebundle_()
     assert data["text/html"] == '<div class="senselens"><p>&lt;b&gt;</p></div>'
@@ -207,6 +208,13 @@ def test_show_and_the_magic_display_an_inspector(mini: sl.Model, monkeypatch: py
     InteractiveShell.clear_instance()
 
 
+def test_without_the_built_script_the_output_is_what_needs_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    embedding.loader.cache_clear()
+    with monkeypatch.context() as unbuilt:
+        unbuilt.setattr(bundle, "files", lambda _: tmp_path)
+        assert Inspector(banks()).embed()._repr_html_().startswith('<div class="senselens"><style>')
+
+
 def test_without_the_built_script_the_view_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(bundle, "files", lambda _: tmp_path)
     assert "make script" in bundle.widget_script()
@@ -219,6 +227,17 @@ def test_the_scripts_are_small_and_ask_for_nothing(name: str, most: int) -> None
     text = bundle.script(name)
     assert len(text.encode()) < most
     assert "http" not in text.replace("http://www.w3.org/", "")
+
+
+def test_a_view_of_what_is_computed_needs_no_model() -> None:
+    """As in JupyterLite, where there is no torch and no onnxruntime."""
+    code = (
+        f"import sys; sys.path.append({str(Path(__file__).parent)!r}); from made import banks;"
+        "from senselens_widget import Inspector;"
+        "Inspector(banks())._repr_mimebundle_(); Inspector(banks()).embed(); print(*sorted(sys.modules))"
+    )
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert not {"torch", "onnxruntime", "transformers", "tokenizers", "sklearn"} & set(loaded)
 
 
 def test_pages_need_no_widget_library() -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from senselens_widget.masked_words import MaskedWords
     from senselens_widget.model_table import ModelTable
     from senselens_widget.next_sentence import NextSentence
+    from senselens_widget.notebooks import notebook_page
     from senselens_widget.sense_map import SenseMap
     from senselens_widget.similarity_matrix import SimilarityMatrix
     from senselens_widget.static_page import fragment, page
@@ -39,6 +40,7 @@ _HOME = {
     "View": "view",
     "fragment": "static_page",
     "live_page": "export",
+    "notebook_page": "notebooks",
     "page": "static_page",
     "show": "inspector",
 }
@@ -57,6 +59,7 @@ __all__ = [
     "fragment",
     "live_page",
     "load_ipython_extension",
+    "notebook_page",
     "page",
     "show",
 ]

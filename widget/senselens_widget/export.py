@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import base64
-import gzip
 import hashlib
-import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from senselens_widget.bundle import script
+from senselens_widget.bundle import inline_script
+from senselens_widget.embedding import view
 from senselens_widget.markup import Html, tag
 from senselens_widget.static_page import document, lens_of
 
 if TYPE_CHECKING:
     from senselens import Inspection
 
-FALLBACK = 150  # readings on the cards of an inspector where no script runs: notebooks keep them in every output
+FALLBACK = 60  # readings on the cards of an inspector where no script runs: notebooks keep them in every output
 
 
 def live_page(inspection: Inspection, title: str = "What the words mean here", state: Mapping[str, Any] | None = None) -> str:
@@ -34,22 +33,8 @@ def view_page(traits: Mapping[str, Any], fallback: tuple[Html, Html], title: str
 
     Where no script runs it shows the *fallback*, a style sheet and what it is for. Raises as `live_page`.
     """
-    code = script("page").replace("</", "<\\/")  # the same to JavaScript in strings and patterns, and no end of the element
+    code = inline_script("page")
     digest = base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()
     style, content = fallback
-    view = tag("div", content, data_senselens=packed(traits))
     policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
-    return document(title, policy, style, view, tag("script", Html(code)))
-
-
-def packed(value: Any) -> str:
-    """*value* as gzipped JSON in base 64: a tenth of its length, and no character that HTML could misread.
-
-    Bytes in it become a DataView in the page, as anywidget hands them to a view in a notebook.
-    """
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_bytes)
-    return base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode()
-
-
-def _bytes(value: bytes) -> dict[str, str]:
-    return {"$bytes": base64.b64encode(value).decode()}
+    return document(title, policy, style, view(traits, content), tag("script", Html(code)))

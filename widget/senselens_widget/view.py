@@ -11,12 +11,12 @@ import traitlets
 
 from senselens import SenselensError
 from senselens_widget.bundle import widget_script
+from senselens_widget.embedding import Output, output, patience
 from senselens_widget.export import view_page
 from senselens_widget.markup import Html, tag
 from senselens_widget.reader import Found, Reader, Task, Work
 
 READER = Reader()
-PATIENCE = 2.0  # seconds that a cell waits for what its fallback shows
 _PLUMBING = {*anywidget.AnyWidget.class_trait_names(sync=True), "_esm", "_css", "_anywidget_id"}
 
 
@@ -63,6 +63,14 @@ class View(anywidget.AnyWidget):  # type: ignore[misc]
         target.write_text(view_page(self._kept(), self._fallback("word"), title or self._title), encoding="utf-8")
         return target
 
+    def embed(self) -> Output:
+        """This as a cell's output with no widget: alive in what is made of the notebook, and when it is opened again.
+
+        Nothing that is clicked in it comes back to Python. Waits until all is worked out.
+        """
+        self.wait()
+        return Output(self._html())
+
     def close(self) -> None:
         READER.forget(self)
         super().close()
@@ -92,6 +100,10 @@ class View(anywidget.AnyWidget):  # type: ignore[misc]
         """The widget, and for a place where no widget lives (GitHub, nbviewer, a page made of the notebook), what is known."""
         bundle, metadata = super()._repr_mimebundle_(**kwargs)
         if self._task:
-            self._task.done.wait(PATIENCE)
-        html = tag("div", *self._fallback(f"word-{token_hex(4)}"), class_="senselens")
-        return bundle | {"text/html": html}, metadata
+            self._task.done.wait(patience())
+        return bundle | {"text/html": self._html()}, metadata
+
+    def _html(self) -> str:
+        """The view as HTML: alive where scripts run, once all is worked out; else as it reads without them."""
+        without = tag("div", *self._fallback(f"word-{token_hex(4)}"), class_="senselens")
+        return output(self._kept(), without) if self.progress is None and self.error is None else without

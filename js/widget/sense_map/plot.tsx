@@ -1,5 +1,6 @@
 import type { ComponentChildren, RefObject } from "preact";
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { scaleOf } from "../scale";
 import { channels } from "../theme";
 import { useTheme } from "../use_theme";
 import { type Camera, fitted, moved, type Size, toPlane, toScreen, zoomed } from "./camera";
@@ -108,7 +109,8 @@ export function Plot(props: PlotProps) {
 
   const at = (event: MouseEvent): Place => {
     const frame = (place.current as HTMLDivElement).getBoundingClientRect();
-    return [event.clientX - frame.left, event.clientY - frame.top];
+    const scale = scaleOf(place.current as HTMLDivElement, frame);
+    return [(event.clientX - frame.left) / scale, (event.clientY - frame.top) / scale];
   };
   const nearest = (where: Place, touch: boolean) => {
     const radius = (touch ? NEAR.touch : NEAR.mouse) + radiusOf(cloud.size, camera, size);
