@@ -48,7 +48,6 @@ Build = Callable[..., tuple[Path, str]]
 @pytest.fixture
 def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Build:
     """``build("html", **{"index.rst": …})``: the folder that Sphinx built of these files, and what it warned of."""
-
     monkeypatch.setenv("SENSELENS_PATIENCE", "600")  # which the extension does itself, for good
 
     def built(builder: str = "html", conf: str = "", jobs: int = 1, **files: str) -> tuple[Path, str]:
