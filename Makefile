@@ -16,7 +16,7 @@ WHEEL := dist/senselens-$(VERSION)-py3-none-any.whl
 VSIX := dist/senselens.vsix
 VSCE := npm_config_ignore_scripts=true npm exec --yes --package=@vscode/vsce@3.9.2 -- vsce
 
-.PHONY: try test test-vscode hosts lint types build script vsix clean
+.PHONY: try test test-vscode bench-peers course hosts lint types build script vsix clean
 
 try: $(BASE)
 	@$(BIN)/senselens look --word bank \
@@ -28,6 +28,11 @@ test: $(DEV) $(SCRIPT) hosts
 	$(BIN)/pytest --cov --cov-report=term
 	@echo "Next: $(BIN)/senselens --help, or docs/architecture.md for how it is built"
 
+# The lecture as a site of files: nothing of it needs a server or the network.
+course: $(DEV) $(SCRIPT)
+	$(BIN)/sphinx-build -q -d build/course-trees examples/lecture build/course
+	@echo "Next: open build/course/index.html"
+
 # What the tests of the views and of the server drive: installed where that may be done, else named, and their tests skipped.
 hosts:
 	@tests/hosts.sh
@@ -35,6 +40,12 @@ hosts:
 # The extension in VS Code's own editor, driven by a browser; what that takes goes to a cache folder.
 test-vscode: $(DEV) vsix hosts
 	tests/vscode/host/run.sh $(abspath $(VSIX)) $(abspath $(WHEEL)) $(abspath $(BIN))/python
+
+# The engine beside other libraries, which are installed for that alone: flair and minicons need an older transformers.
+bench-peers: $(DEV)
+	[ -x build/peers/bin/python ] || { python3 -m venv build/peers && build/peers/bin/pip install -q -c constraints.txt -r bench/peers/requirements.txt; }
+	[ -x build/peers-older/bin/python ] || { python3 -m venv build/peers-older && build/peers-older/bin/pip install -q torch==2.13.0 flair minicons; }
+	$(BIN)/python -m bench.peers --python build/peers/bin/python --older build/peers-older/bin/python --page docs/performance.md
 
 lint: $(DEV) node_modules
 	$(BIN)/ruff check .

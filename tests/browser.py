@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.resources import files
@@ -20,6 +22,14 @@ QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 
 # What a view asks of a host, and no more: see js/widget/traits.ts. `sent` is what the view set and saved.
 FAKE_MODEL = """([script, state]) => {
+  const bytes = (encoded) => new DataView(Uint8Array.from(atob(encoded), (one) => one.charCodeAt(0)).buffer);
+  const revived = (value) => {
+    if (!value || typeof value !== "object") return value;
+    if (value.$bytes !== undefined) return bytes(value.$bytes);
+    for (const name of Object.keys(value)) value[name] = revived(value[name]);
+    return value;
+  };
+  revived(state);
   const listeners = new Map();
   const at = (event) => listeners.get(event) ?? listeners.set(event, new Set()).get(event);
   const set = (name, value) => { state[name] = value; for (const listener of [...at(`change:${name}`)]) listener(); };
@@ -44,6 +54,10 @@ FAKE_MODEL = """([script, state]) => {
 }"""
 
 FOCUSED = "document.querySelector('[data-theme]').shadowRoot.activeElement"
+
+
+def _bytes(value: bytes) -> dict[str, str]:
+    return {"$bytes": b64encode(value).decode()}
 
 
 def chromium() -> str:
@@ -85,7 +99,8 @@ class Tab:
         size = f"width:{width}px;" if width else ""
         self.page.set_content(f'<!doctype html><body style="margin:20px;{around}"><div id="place" style="{size}"></div>')
         script = files("senselens_widget").joinpath("static", "widget.js").read_text(encoding="utf-8")
-        self.page.evaluate(FAKE_MODEL, [script, {"_view": "inspector", **state}])
+        traits = json.loads(json.dumps({"_view": "inspector", **state}, default=_bytes))
+        self.page.evaluate(FAKE_MODEL, [script, traits])
         return View(self.page)
 
     def settle(self) -> None:
@@ -107,7 +122,7 @@ class View:
         self.page = page
 
     def find(self, selector: str, **having: Any) -> Locator:
-        return self.page.locator(f".lens {selector}", **having)
+        return self.page.locator(f".senselens {selector}", **having)
 
     def word(self, form: str, occurrence: int = 0) -> Locator:
         return self.find("[data-at]").get_by_text(form, exact=True).nth(occurrence)

@@ -14,8 +14,8 @@ from made import BANKS, banks, inspection
 
 import senselens as sl
 import senselens_widget
-from senselens_widget import Inspector, bundle, reader
-from senselens_widget.reader import Reader, Task, parts
+from senselens_widget import Inspector, bundle, embedding, reading
+from senselens_widget.reading import parts
 
 TEXTS = ["I deposited money at the bank.", "We sat by the river bank."]
 
@@ -87,7 +87,7 @@ def test_a_fault_of_our_own_is_called_one(monkeypatch: pytest.MonkeyPatch) -> No
     def broken(*_: Any, **__: Any) -> sl.Inspection:
         raise ZeroDivisionError("by zero")
 
-    monkeypatch.setattr(reader, "inspect", broken)
+    monkeypatch.setattr(reading, "inspect", broken)
     with pytest.raises(sl.SenselensError, match=r"ZeroDivisionError: by zero\. That is a fault of Senselens"):
         Inspector("A bank.").wait(60)
 
@@ -105,13 +105,13 @@ def test_waiting_ends_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
         go.wait(60)
         return inspection(text)
 
-    monkeypatch.setattr(reader, "inspect", slow)
+    monkeypatch.setattr(reading, "inspect", slow)
     view = Inspector("A bank.")
-    with pytest.raises(TimeoutError, match=r"not read after 0\.01 seconds"):
+    with pytest.raises(TimeoutError, match=r"not ready after 0\.01 seconds"):
         view.wait(0.01)
     view.close()
     go.set()
-    with pytest.raises(sl.SenselensError, match="closed before its text was read"):
+    with pytest.raises(sl.SenselensError, match="closed before it was ready"):
         view.wait(60)
 
 
@@ -124,15 +124,11 @@ def made(text: str, models: Any, words: Sequence[sl.Span], step: Callable[[int, 
     return sl.Inspection(text, (), (), tuple(sl.InspectedWord(w, w.of(text), 0, {}) for w in words), {"m": {words[0].start: ()}})
 
 
-def task(text: str, **more: Any) -> Task:
-    return Task(text, ("mini",), lambda *_: None, **more)
-
-
 @pytest.mark.parametrize("words", [0, 1, 16, 17, 100])
 def test_each_part_is_as_long_as_all_before_it_and_together_they_are_whole(words: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "inspect", made if words else lambda text, *_, **__: inspection(text))
+    monkeypatch.setattr(reading, "inspect", made if words else lambda text, *_, **__: inspection(text))
     text = "word " * words
-    found = list(parts(task(text), lambda _: None))
+    found = list(parts(text, (), lambda _: None))
     sizes = [len(one.words) for one, _ in found]
     assert sizes == [n for n in (16, 32, 64) if n < words] + [words]
     assert [progress for _, progress in found] == [size / words for size in sizes[:-1]] + [None]
@@ -141,68 +137,19 @@ def test_each_part_is_as_long_as_all_before_it_and_together_they_are_whole(words
 
 
 def test_what_is_in_view_is_read_first_and_what_is_near_it_next(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "inspect", made)
+    monkeypatch.setattr(reading, "inspect", made)
     text = "word " * 64
     spans = sl.words(text)
-    first, second, *_ = parts(task(text, visible=lambda: sl.Span(spans[40].start, spans[47].end)), lambda _: None)
+    first, second, *_ = parts(text, (), lambda _: None, visible=lambda: sl.Span(spans[40].start, spans[47].end))
     assert [w.span for w in first[0].words] == list(spans[36:52])
     assert [w.span for w in second[0].words] == list(spans[28:60])
 
 
 def test_the_share_that_is_read_only_grows(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "inspect", made)
+    monkeypatch.setattr(reading, "inspect", made)
     shares: list[float] = []
-    list(parts(task("word " * 64), shares.append))
+    list(parts("word " * 64, (), shares.append))
     assert shares == [16 / 64, 32 / 64, 64 / 64]
-
-
-def test_a_text_that_was_changed_is_not_read_on_and_nothing_of_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    started, go, read, told = threading.Event(), threading.Event(), [], []
-
-    def slow(text: str, models: Any, words: Sequence[sl.Span], step: Callable[[int, int], None], **_: Any) -> sl.Inspection:
-        read.append(text)
-        started.set()
-        go.wait(60)
-        return made(text, models, words, step)
-
-    def tell(text: str) -> Callable[..., None]:
-        return lambda found, progress, error: told.append((text, found and found.text, progress, error))
-
-    monkeypatch.setattr(reader, "inspect", slow)
-    texts = ("first " * 40, "second", "third")
-    tasks = [Task(text, (), tell(text)) for text in texts]
-    mine = Reader()
-    mine.ask("view", tasks[0])
-    assert started.wait(60)
-    mine.ask("view", tasks[1])
-    mine.ask("view", tasks[2])
-    assert tasks[0].done.is_set()
-    go.set()
-    assert tasks[2].done.wait(60)
-    assert read == [texts[0], texts[2]]
-    assert {text for text, *_ in told} == {texts[2]}
-
-
-def test_the_newest_request_is_read_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    started, go, read = threading.Event(), threading.Event(), []
-
-    def slow(text: str, *arguments: Any, **options: Any) -> sl.Inspection:
-        read.append(text)
-        started.set()
-        go.wait(60)
-        return made(text, *arguments, **options)
-
-    monkeypatch.setattr(reader, "inspect", slow)
-    mine, tasks = Reader(), [task(text) for text in ("one", "two", "three", "four")]
-    mine.ask(1, tasks[0])
-    assert started.wait(60)
-    for number in (2, 3, 4):
-        mine.ask(number, tasks[number - 1])
-    mine.forget(3)
-    mine.forget("never asked for")
-    go.set()
-    assert all(one.done.wait(60) for one in tasks)
-    assert read == ["one", "four", "two"]
 
 
 # What the browser sets
@@ -232,15 +179,16 @@ def test_a_text_written_in_the_browser_is_read(mini: sl.Model) -> None:
 def test_the_output_holds_the_widget_and_what_was_found(view: Inspector) -> None:
     data, _ = view._repr_mimebundle_()
     assert data["application/vnd.jupyter.widget-view+json"]["model_id"] == view.model_id
-    assert data["text/html"].startswith('<div class="senselens">')
+    assert "data-senselens=" in data["text/html"]
+    assert view.embed()._repr_html_().partition("<style>")[0] == data["text/html"].partition("<style>")[0]
     assert view.wait().words[1].readings["mini"].senses[0].gloss in data["text/html"]
 
 
 def test_before_anything_is_read_the_output_has_the_text(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("senselens_widget.inspector.PATIENCE", 0)
-    monkeypatch.setattr(reader, "inspect", lambda *_, **__: threading.Event().wait(1) or inspection("<b>"))
+    monkeypatch.setenv("SENSELENS_PATIENCE", "0")
+    monkeypatch.setattr(reading, "inspect", lambda *_, **__: threading.Event().wait(1) or inspection("<b>"))
     data, _ = Inspector("<b>")._repr_mimebundle_()
-    assert data["text/html"] == "<p>&lt;b&gt;</p>"
+    assert data["text/html"] == '<div class="senselens"><p>&lt;b&gt;</p></div>'
 
 
 def test_show_and_the_magic_display_an_inspector(mini: sl.Model, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -260,6 +208,13 @@ def test_show_and_the_magic_display_an_inspector(mini: sl.Model, monkeypatch: py
     InteractiveShell.clear_instance()
 
 
+def test_without_the_built_script_the_output_is_what_needs_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    embedding.loader.cache_clear()
+    with monkeypatch.context() as unbuilt:
+        unbuilt.setattr(bundle, "files", lambda _: tmp_path)
+        assert Inspector(banks()).embed()._repr_html_().startswith('<div class="senselens"><style>')
+
+
 def test_without_the_built_script_the_view_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(bundle, "files", lambda _: tmp_path)
     assert "make script" in bundle.widget_script()
@@ -272,6 +227,17 @@ def test_the_scripts_are_small_and_ask_for_nothing(name: str, most: int) -> None
     text = bundle.script(name)
     assert len(text.encode()) < most
     assert "http" not in text.replace("http://www.w3.org/", "")
+
+
+def test_a_view_of_what_is_computed_needs_no_model() -> None:
+    """As in JupyterLite, where there is no torch and no onnxruntime."""
+    code = (
+        f"import sys; sys.path.append({str(Path(__file__).parent)!r}); from made import banks;"
+        "from senselens_widget import Inspector;"
+        "Inspector(banks())._repr_mimebundle_(); Inspector(banks()).embed(); print(*sorted(sys.modules))"
+    )
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert not {"torch", "onnxruntime", "transformers", "tokenizers", "sklearn"} & set(loaded)
 
 
 def test_pages_need_no_widget_library() -> None:

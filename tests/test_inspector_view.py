@@ -166,6 +166,17 @@ def test_lines_follow_the_words_when_the_width_changes(view: View) -> None:
     expect(view.find(".links path").nth(0)).not_to_have_attribute("d", before or "")
 
 
+@pytest.mark.parametrize("fitted", ["transform:scale(1.25);transform-origin:0 0", "zoom:1.25", "transform:scale(0.5)"])
+def test_lines_lead_to_their_words_on_a_slide_that_is_fitted_to_its_window(tab: Tab, fitted: str) -> None:
+    view = tab.show(traits(banks()), around=fitted)
+    view.word("bank").hover()
+    target, said = view.word("bank", 2).bounding_box(), view.find(".tag").first.bounding_box()
+    assert target
+    assert said
+    assert said["x"] + said["width"] / 2 == pytest.approx(target["x"] + target["width"] / 2, abs=2)
+    assert said["y"] < target["y"] + target["height"] / 2 < said["y"] + 40
+
+
 def test_pointing_at_a_use_in_the_card_shows_it_in_the_text_and_in_the_curves(view: View) -> None:
     view.word("bank").hover()
     view.find(".uses tbody tr").nth(1).hover()

@@ -18,6 +18,19 @@ from servers import served
 
 TEXTS = ("I deposited money at the bank.", "We sat by the river bank.")
 INSPECTOR = f"import senselens_widget\nview = senselens_widget.Inspector({list(TEXTS)!r})\nview"
+VIEWS = (
+    "import senselens_widget as w\nmasks = w.MaskedWords('We sat by the river bank.', masked=['river'])\nmasks",
+    "w.InputRepresentation('My dog is cute.', 'He likes playing.')",
+    "w.NextSentence('We sat down.', 'The water was cold.')",
+    "w.AttentionView('The river bank.')",
+    "banks = w.SenseMap(['We sat by the river bank.', 'The bank lends money.', 'Banks lend.'], 'bank')\nbanks",
+    "w.SimilarityMatrix(['We sat down.', 'The water was cold.', 'It was warm.'])",
+    "w.LayerMix(['We sat by the river bank.', 'The bank lends money.'], 'bank')",
+    "w.ModelTable(['mini'])",
+    "print([use.word for use in banks.selected])",
+    "print([span.of(masks.text) for span in masks.masked], len(masks.wait(60)['mini reads both sides']))",
+)
+MAP = f"import senselens_widget\nview = senselens_widget.SenseMap({list(TEXTS)!r}, 'bank')\nview.wait()\nview"
 SLOW = 120_000  # milliseconds: a kernel that starts and a first inspection, on a busy machine
 
 
@@ -35,9 +48,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the notebooks are; one of them has been run, and has its outputs and the state of its widgets."""
     root = tmp_path_factory.mktemp("notebooks")
     (root / "live.ipynb").write_text(notebook(INSPECTOR, "print(view.word and view.word.word, view.text)"), encoding="utf-8")
+    (root / "views.ipynb").write_text(notebook(*VIEWS), encoding="utf-8")
     (root / "magic.ipynb").write_text(notebook("%load_ext senselens_widget", "%%lens mini\nThe plane will bank left."))
+    (root / "embedded.ipynb").write_text(notebook(f"{INSPECTOR}.embed()"), encoding="utf-8")
+    convert(root / "embedded.ipynb", "--to", "notebook", "--execute", "--inplace")
     (root / "run.ipynb").write_text(notebook(f"{INSPECTOR[:-4]}view.wait(); view"), encoding="utf-8")
     convert(root / "run.ipynb", "--to", "notebook", "--execute", "--inplace")
+    (root / "map.ipynb").write_text(notebook(MAP), encoding="utf-8")
+    convert(root / "map.ipynb", "--to", "notebook", "--execute", "--inplace")
     ours = (root / "run.ipynb").read_text(encoding="utf-8")
     (root / "foreign.ipynb").write_text(ours.replace("view.wait()", "view.wait(60)"), encoding="utf-8")
     return root
@@ -62,7 +80,8 @@ def jupyter(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         "JUPYTERLAB_SETTINGS_DIR": str(state / "lab"),
         "JUPYTERLAB_WORKSPACES_DIR": str(state / "workspaces"),
     }
-    trust = [sys.executable, "-m", "jupyter", "trust", folder / "run.ipynb"]  # as it is for whoever ran it
+    mine = [folder / "run.ipynb", folder / "map.ipynb", folder / "embedded.ipynb"]
+    trust = [sys.executable, "-m", "jupyter", "trust", *mine]  # as it is for whoever ran them
     subprocess.run(trust, check=True, capture_output=True, env=os.environ | own)
     command = ["jupyterlab", "--allow-root", "--no-browser", "--ip=127.0.0.1", "--ServerApp.port_retries=0"]
     command += ["--IdentityProvider.token=", f"--ServerApp.root_dir={folder}"]
@@ -144,6 +163,52 @@ def test_the_notebook_shows_a_view_that_its_kernel_answers(lab: Lab) -> None:
     assert lab.run(1).startswith("bank The plane will bank left.")
 
 
+@pytest.mark.parametrize("lab", ["views.ipynb"], indirect=True)
+def test_every_view_is_answered_by_the_kernel(lab: Lab) -> None:
+    lab.run_all()
+    masks = lab.page.locator(".masked-words")
+    masks.get_by_role("button", name="bank", exact=True).click(timeout=SLOW)
+    expect(masks.locator(".together li")).to_have_count(3, timeout=SLOW)
+    assert lab.run(9) == "['river', 'bank'] 2"
+    masks.get_by_role("button", name="Change the text").click()
+    masks.locator("textarea").fill("The plane will bank left.")
+    lab.page.keyboard.press("Enter")
+    expect(masks.locator(".card .form")).to_have_text("plane", timeout=SLOW)
+    expect(masks.locator(".guesses li")).to_have_count(5, timeout=SLOW)
+
+    inputs = lab.page.locator(".input")
+    inputs.get_by_role("button", name="Change the second text").click(timeout=SLOW)
+    inputs.locator("textarea").fill("Hello")
+    lab.page.keyboard.press("Enter")
+    expect(inputs.locator("thead button").nth(-2)).to_have_text("hello", timeout=SLOW)
+
+    pairs = lab.page.locator(".next-sentence")
+    pairs.get_by_role("button", name="Swap").click(timeout=SLOW)
+    expect(pairs.locator(".verdict b")).to_have_text(re.compile(r"^\d"), timeout=SLOW)
+
+    heads = lab.page.locator(".attention")
+    heads.get_by_role("radio", name="layer 1, head 1", exact=True).click(timeout=SLOW)
+    expect(heads.locator("h2")).to_have_text("Layer 1, head 1")
+
+    places = lab.page.locator(".sense-map")
+    places.locator(".plot").focus(timeout=SLOW)
+    for key in ("PageDown", "PageDown", "PageDown", "Enter"):
+        lab.page.keyboard.press(key)
+    expect(places.locator(".concordance b")).to_have_text("Banks")
+    places.get_by_role("radio", name="t-SNE").click()
+    expect(places.locator(".axes")).to_contain_text("t-SNE keeps neighbours together", timeout=SLOW)
+    assert lab.run(8) == "['Banks']"
+
+    pairs = lab.page.locator(".matrix")
+    pairs.get_by_role("searchbox").fill("sitting")
+    expect(pairs.locator(".ranked li bdi").first).to_have_text("We sat down.", timeout=SLOW)
+
+    layers = lab.page.locator(".mix")
+    layers.get_by_role("button", name="layer 6 alone").click(timeout=SLOW)
+    expect(layers.locator(".compared .share")).to_have_text(re.compile(r"%$"))
+    expect(lab.page.locator(".models tbody th")).to_contain_text("mini", timeout=SLOW)
+
+
 @pytest.mark.parametrize("lab", ["magic.ipynb"], indirect=True)
 def test_the_magic_shows_the_text_of_its_cell(lab: Lab) -> None:
     lab.run_all()
@@ -157,6 +222,20 @@ def test_a_notebook_saved_with_its_widgets_is_alive_before_any_cell_runs(lab: La
     expect(lab.view.card.locator(".gloss").first).to_contain_text("sloping land")
     lab.view.word("river").click()
     expect(lab.view.card.locator("h2")).to_have_text("river")
+
+
+@pytest.mark.parametrize("lab", ["embedded.ipynb"], indirect=True)
+def test_an_embedded_view_is_alive_in_a_notebook_that_kept_no_widgets(lab: Lab) -> None:
+    lab.view.word("bank", 1).hover(timeout=SLOW)
+    expect(lab.view.card.locator(".gloss").first).to_contain_text("sloping land")
+    expect(lab.page.locator(".jp-RenderedHTML")).to_have_count(1)
+
+
+@pytest.mark.parametrize("lab", ["map.ipynb"], indirect=True)
+def test_the_bytes_of_a_map_are_saved_too(lab: Lab) -> None:
+    lab.page.locator(".sense-map .plot").focus(timeout=SLOW)
+    lab.page.keyboard.press("PageDown")
+    expect(lab.page.locator(".sense-map .said p").first).to_have_text(TEXTS[0])
 
 
 @pytest.mark.parametrize("lab", ["foreign.ipynb"], indirect=True)
@@ -179,6 +258,7 @@ def test_what_is_made_of_a_notebook_without_its_widgets_answers_the_pointer(
     convert(file, "--to", format)
     tab = Tab(browser)
     tab.page.goto(next(tmp_path.glob("*.html")).as_uri())
-    tab.page.get_by_role("radio", name="bank: sloping land").check(force=True)
-    expect(tab.page.get_by_role("article", name="bank").filter(visible=True)).to_contain_text("sloping land")
+    view = View(tab.page)
+    view.word("bank", 1).hover()
+    expect(view.card.locator(".gloss").first).to_contain_text("sloping land")
     assert [problem for problem in tab.problems if "senselens" in problem] == [], "nbconvert's own scripts are on a server"

@@ -18,9 +18,17 @@ app = marimo.App()
 
 @app.cell
 def _():
-    from senselens_widget import Inspector
-    view = Inspector(["I deposited money at the bank.", "We sat by the river bank."])
+    from senselens_widget import Inspector, SenseMap
+    texts = ["I deposited money at the bank.", "We sat by the river bank."]
+    view = Inspector(texts)
     view
+    return SenseMap, texts
+
+
+@app.cell
+def _(SenseMap, texts):
+    places = SenseMap([*texts, "The plane will bank left."], "bank")
+    places
     return
 
 
@@ -49,3 +57,10 @@ def test_the_app_shows_a_view_that_its_kernel_answers(browser: Browser, marimo: 
     tab.page.keyboard.press("Enter")
     view.word("plane").hover(timeout=SLOW)
     expect(view.card.locator("h2")).to_have_text("plane")
+
+    places = tab.page.locator(".sense-map")
+    places.locator(".plot").focus(timeout=SLOW)
+    tab.page.keyboard.press("PageUp")
+    expect(places.locator(".said mark")).to_have_text("bank")
+    places.get_by_role("radio", name="t-SNE").click()
+    expect(places.locator(".axes")).to_contain_text("t-SNE keeps neighbours together", timeout=SLOW)

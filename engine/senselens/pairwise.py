@@ -7,9 +7,14 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from senselens.measures import cosines
 from senselens.model import Model
 from senselens.text import printable
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,24 @@ class SimilarityMatrix:
     sentences: tuple[str, ...]
     cosines: tuple[tuple[float, ...], ...]
     baseline: float
+
+    def order(self) -> tuple[int, ...]:
+        """The sentences' numbers in an order in which those that are alike stand together.
+
+        It is that of the leaves of a tree by average linkage (Sokal & Michener 1958), of which each branching is turned so
+        that the ends that meet are the nearest.
+        """
+        table = np.asarray(self.cosines)
+        groups = [[i] for i in range(len(table))]
+        alike = np.where(np.eye(len(table), dtype=bool), -np.inf, table)  # (groups, groups), the mean cosine between two
+        while len(groups) > 1:
+            a, b = sorted(divmod(int(alike.argmax()), len(groups)))
+            sizes = np.array([len(groups[a]), len(groups[b])])
+            alike[a] = alike[:, a] = sizes @ alike[[a, b]] / sizes.sum()
+            alike[a, a] = -np.inf
+            alike = np.delete(np.delete(alike, b, 0), b, 1)
+            groups[a] = _joined(groups[a], groups.pop(b), table)
+        return tuple(groups[0]) if groups else ()
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -59,6 +82,13 @@ class SimilarityMatrix:
     def _cell(self, cosine: float) -> str:
         share = min(1.0, max(0.0, (cosine - self.baseline) / max(1 - self.baseline, 1e-6)))
         return f'<td style="background: rgb(30 110 220 / {share * 70:.0f}%)">{cosine:.2f}</td>'
+
+
+def _joined(left: list[int], right: list[int], table: Floats) -> list[int]:
+    """Two groups as one, each turned so that the most alike of their ends meet."""
+    ways = [(a, b) for a in (left, left[::-1]) for b in (right, right[::-1])]
+    first, second = max(ways, key=lambda way: table[way[0][-1], way[1][0]])
+    return [*first, *second]
 
 
 def similarity_matrix(model: Model, sentences: Sequence[str]) -> SimilarityMatrix:

@@ -43,7 +43,7 @@ function above(element: Element): Element | null {
 }
 
 /** Red, green and blue up to 255, and the alpha if there is one, of a computed colour. */
-function channels(colour: string): number[] {
+export function channels(colour: string): number[] {
   const found = (colour.match(/[\d.]+/g) ?? []).map(Number);
   return colour.startsWith("color(") ? found.map((value, place) => (place < 3 ? value * 255 : value)) : found;
 }

@@ -17,6 +17,11 @@ def script(name: str) -> str:
     return place.read_text(encoding="utf-8")
 
 
+def inline_script(name: str) -> str:
+    """As `script`, as it may stand in a script element."""
+    return script(name).replace("</", "<\\/")  # the same to JavaScript in strings and patterns, and no end of the element
+
+
 def widget_script() -> str:
     """The module that draws the views; where it is not built, one that says so in their place."""
     try:

@@ -61,7 +61,7 @@ def lens_of(inspections: Sequence[Inspection], prefix: str, most: int | None = N
     if most is not None:
         inspections = [_beginning(one, most) for one in inspections]
     shown = _shown(inspections, prefix)
-    return _style(shown), _lens(inspections, shown)
+    return style_of(shown), _lens(inspections, shown)
 
 
 def _beginning(inspection: Inspection, most: int) -> Inspection:
@@ -88,7 +88,7 @@ def _tones(words: Iterable[InspectedWord]) -> list[str]:
     return [f"t{found[t.lemma].index(t.sense_id) % TONES}" if t and uses[t.lemma] > 1 else "" for t in tops]
 
 
-def _style(shown: Iterable[dict[Span, Shown]]) -> Html:
+def style_of(shown: Iterable[dict[Span, Shown]] = ()) -> Html:
     """The style sheet, and which card belongs to which button."""
     rules = [files("senselens_widget").joinpath(name).read_text(encoding="utf-8") for name in ("card.css", "static_page.css")]
     for one in (one for uses in shown for one in uses.values()):

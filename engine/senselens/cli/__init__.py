@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from senselens import __version__
-from senselens.cli import classifiers, index, models, texts, words
+from senselens.cli import classifiers, export, index, models, texts, words
 from senselens.cli.arguments import UsageError
 from senselens.errors import SenselensError
 
@@ -25,6 +25,7 @@ EXAMPLES = """examples:
   senselens next "The cat sat on the" -k 10
   senselens surprisal "The cat sat on the bicycle"
   senselens compare "Money at the bank" "The river bank" --models mini smollm2
+  senselens export essay.txt --models glove mini --to essay.html
   senselens answer "Where did they sit?" essay.txt --model roberta-squad2
   senselens finetune reviews.csv --dev 0.1 --to my-classifier
   senselens classify "A fine film." --model my-classifier
@@ -60,6 +61,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"senselens {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for group in (words, texts, classifiers, index, models):
+    for group in (words, texts, export, classifiers, index, models):
         group.add(commands)
     return parser

@@ -19,6 +19,7 @@ from senselens.model import Model
 from senselens.registry import load
 
 if TYPE_CHECKING:
+    from senselens.concordance import WordUses
     from senselens.index.build import Step
     from senselens.index.rows import Lemmas
     from senselens.index.store import Options, Store
@@ -136,6 +137,12 @@ class Index:
             self._store.settings.check(use.model, self._store.path)
             alike = (self.model, use.vector())
         return self._newest(lambda store: find_uses(store, self._lemmas.any_of(word), alike, k, where))
+
+    def every_use(self, word: str, where: Mapping[str, Any] | None = None) -> WordUses:
+        """All uses of *word*, in any inflection, with their vectors, by name of document and place. *where* is that of `uses`."""
+        from senselens.index.queries import find_every_use
+
+        return self._newest(lambda store: find_every_use(store, self.model, word, self._lemmas.any_of(word), where))
 
     def senses(self, word: str, k: int = 3, where: Mapping[str, Any] | None = None) -> list[SenseGroup]:
         """The uses of *word* in groups of one sense each, the largest first, with *k* examples each.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -20,6 +20,9 @@ from senselens.index.values import CorpusSentence, CorpusUse
 from senselens.measures import Similarity, unit
 from senselens.model import Model
 from senselens.text import Span, sentences, words
+
+if TYPE_CHECKING:
+    from senselens.concordance import WordUses
 
 Where = Mapping[str, Any]
 SHOWN = ("document", "start", "end", "text", "lemma", "pos", "at", "to")
@@ -72,6 +75,20 @@ def find_uses(
     shown = rows.drop_columns([c for c in rows.column_names if c not in SHOWN]).take(pa.array(order)).to_pylist()
     alike = [_similarity(like[0], float(scores[i])) if like else None for i in order]
     return [_use(store, row, similarity) for row, similarity in zip(shown, alike, strict=True)]
+
+
+def find_every_use(store: Store, model: Model, word: str, lemmas: Sequence[str], where: Where | None) -> WordUses:
+    """All uses of *lemmas* with their vectors; see `Index.every_use`."""
+    from senselens.concordance import WordUses
+
+    uses: list[CorpusUse] = []
+    vectors, parts = [np.zeros((0, model.card.width), np.float32)], [np.zeros((0, len(POS)), np.float32)]
+    for rows in uses_of(store, lemmas, where, [*SHOWN, "parts", "vector"]):
+        vectors.append(unit(numbers(rows["vector"]).astype(np.float32)))
+        parts.append(numbers(rows["parts"]).astype(np.float32))
+        uses += [_use(store, row, None) for row in rows.select(SHOWN).to_pylist()]
+    order = sorted(range(len(uses)), key=lambda i: (uses[i].document, uses[i].place))
+    return WordUses(word, model, tuple(uses[i] for i in order), np.concatenate(vectors)[order], np.concatenate(parts)[order])
 
 
 def find_sentences(store: Store, query: Vectors, k: int, where: Where | None) -> list[CorpusSentence]:

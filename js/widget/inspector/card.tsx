@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import type { InspectedModel, InspectedWord } from "../../shared/inspection";
 import { PARTS, toneClass } from "../figures";
-import { Guesses } from "./guesses";
+import { Guesses } from "../guesses";
 import { Layers } from "./layers";
 import type { Lens } from "./lens";
 import { Models } from "./models";
@@ -100,12 +100,19 @@ function Actions({ word, masked, pinned, canMask, onMask, onPin }: CardProps & {
   return (
     <span class="actions">
       {canMask && (
-        <button type="button" aria-pressed={masked} title="Hide the word and guess it (M)" onClick={() => onMask(word)}>
+        <button
+          type="button"
+          class="pill"
+          aria-pressed={masked}
+          title="Hide the word and guess it (M)"
+          onClick={() => onMask(word)}
+        >
           {masked ? "Show" : "Mask"}
         </button>
       )}
       <button
         type="button"
+        class="pill"
         aria-pressed={pinned}
         title={pinned ? "Take this card away (P)" : "Keep this card to compare it with others (P)"}
         onClick={() => onPin(word)}

@@ -1,14 +1,14 @@
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { InspectedWord, Span } from "../../shared/inspection";
+import { Editor } from "../editor";
+import { Frame } from "../frame";
 import { type Traits, useTrait } from "../traits";
 import { Card } from "./card";
-import { Editor } from "./editor";
 import { Legend } from "./legend";
 import { Lens, type Paragraph } from "./lens";
 import { type Link, Links } from "./links";
 import type { InspectorState } from "./state";
-import { Status } from "./status";
 import { Text } from "./text";
 import { MOST_USES, toneAt } from "./uses";
 import { useVisible } from "./visible";
@@ -130,8 +130,7 @@ export function Inspector({ traits }: { traits: Traits<InspectorState> }) {
     );
   const kept = pinned.flatMap(({ start }) => lens.word(start) ?? []);
   return (
-    <div class="senselens lens">
-      <Status traits={traits} isAwaited={text !== (inspection?.text ?? "")} />
+    <Frame traits={traits as Traits<never>} name="lens" isAwaited={text !== (inspection?.text ?? "")}>
       <div class={cardFirst ? "stage card-first" : "stage"}>
         <div class="page">
           <Text
@@ -158,7 +157,7 @@ export function Inspector({ traits }: { traits: Traits<InspectorState> }) {
           </Text>
           {live && edited === null && (
             <p class="hint soft">
-              <button type="button" onClick={() => setEdited("new")}>
+              <button type="button" class="pill" onClick={() => setEdited("new")}>
                 Add a sentence
               </button>
               Double-click the text to change it.
@@ -169,7 +168,7 @@ export function Inspector({ traits }: { traits: Traits<InspectorState> }) {
         <Steady>{shown && card(shown, false)}</Steady>
       </div>
       {kept.length > 0 && <div class="pinned">{kept.map((word) => card(word, true))}</div>}
-    </div>
+    </Frame>
   );
 }
 

@@ -1,5 +1,6 @@
 import { useLayoutEffect, useState } from "preact/hooks";
 import { percent } from "../figures";
+import { scaleOf } from "../scale";
 
 export interface Link {
   start: number; // of the other use
@@ -66,11 +67,13 @@ export function Links({ pane, from, links, pointed }: LinksProps) {
 
 function drawings(pane: HTMLElement, from: number, links: Link[]): Drawn[] {
   const frame = pane.getBoundingClientRect();
+  const scale = scaleOf(pane, frame);
   const box = (start: number): Box | undefined => {
     const rect = pane.querySelector(`[data-at="${start}"]`)?.getClientRects()[0];
     if (!rect) return undefined;
-    const [x, y] = [pane.scrollLeft - frame.left, pane.scrollTop - frame.top];
-    return { left: rect.left + x, right: rect.right + x, top: rect.top + y, bottom: rect.bottom + y };
+    const x = (at: number) => (at - frame.left) / scale + pane.scrollLeft;
+    const y = (at: number) => (at - frame.top) / scale + pane.scrollTop;
+    return { left: x(rect.left), right: x(rect.right), top: y(rect.top), bottom: y(rect.bottom) };
   };
   const own = box(from);
   if (!own) return [];

@@ -1,15 +1,11 @@
 import type { Inspection, Span } from "../../shared/inspection";
-import type { Themed } from "../theme";
+import type { ViewState } from "../frame";
 
 /** The traits of the view. A host gives `inspection` at least; positions are the engine's, of characters of the text. */
-export interface InspectorState extends Themed {
+export interface InspectorState extends ViewState {
   /** What is read; paragraphs are set apart by blank lines. While it is not the inspection's, that is awaited. */
   text: string;
   inspection: Inspection | null;
-  /** How much has been read of what there is to read, 0 to 1; null when all has. */
-  progress: number | null;
-  /** What went wrong and how to go on. */
-  error: string | null;
   /** The word whose card stays. */
   selection: Span | null;
   /** The words whose cards are kept for comparing. */
@@ -20,8 +16,6 @@ export interface InspectorState extends Themed {
   layer: number | null;
   /** What of the text is in view, to be read first. */
   visible: Span | null;
-  /** Whether something answers when the text is changed. */
-  live: boolean;
   /** Whether the host goes along when a use is selected whose word was not inspected. */
   follows: boolean;
   /** Whether the card comes before the text, where they do not fit side by side: for a host that shows the text itself. */

@@ -1,10 +1,10 @@
 import { Component, type ComponentChild, type ComponentChildren, type RefObject } from "preact";
 import { useRef, useState } from "preact/hooks";
 import type { InspectedWord } from "../../shared/inspection";
+import { Editor } from "../editor";
 import { percent, toneClass } from "../figures";
-import { Editor } from "./editor";
+import { neighbour } from "../walking";
 import type { Lens, Paragraph } from "./lens";
-import { neighbour } from "./walking";
 
 interface TextProps {
   pane: RefObject<HTMLDivElement | null>;
