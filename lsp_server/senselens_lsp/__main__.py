@@ -9,7 +9,7 @@ from importlib.metadata import version
 
 from senselens_lsp.channels import Channel, Stdio, accept
 from senselens_lsp.framing import BadMessage, Framing
-from senselens_lsp.greeting import greet
+from senselens_lsp.greeting import greet, options_of
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
@@ -46,10 +46,13 @@ def run(channel: Channel, level: str) -> int:
     if not messages:
         return 1
 
+    from senselens_lsp.configuration import Start
+    from senselens_lsp.loading import Loading
     from senselens_lsp.upkeep import give_back_large_blocks, make_no_pauses
 
     give_back_large_blocks()
     make_no_pauses()
+    loading = Loading(Start.of(options_of(messages[0])).configuration)  # while the rest is imported
 
     import asyncio
 
@@ -59,7 +62,7 @@ def run(channel: Channel, level: str) -> int:
     log_to_stderr(level)
 
     async def answer() -> int:
-        return await serve(Server(), channel, framing, messages)
+        return await serve(Server(loading), channel, framing, messages)
 
     return asyncio.run(answer())
 

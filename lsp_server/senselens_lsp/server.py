@@ -63,10 +63,10 @@ def command(name: str) -> Callable[[Handler], Handler]:
 class Server(LanguageServer):
     """The server of one client. Its methods run on the event loop's thread, which never waits for the engine."""
 
-    def __init__(self) -> None:
+    def __init__(self, loading: Loading | None = None) -> None:
         super().__init__("senselens-lsp", sl.__version__, notebook_document_sync=NOTEBOOKS, protocol_cls=Protocol)
         self.documents = Documents()
-        self.configuration = Configuration()
+        self.configuration = loading.configuration if loading else Configuration()
         self.engine = Engine(self.configuration)
         self.ahead = Ahead(self.engine)
         self.small_blocks = SmallBlocks()
@@ -76,7 +76,7 @@ class Server(LanguageServer):
         self.coloured: set[str] = set()  # the lemmas whose uses are coloured by sense
         self.finished: asyncio.Future[int] | None = None  # the process's exit code, once it is to end
         self.ready = asyncio.Event()  # a model is there
-        self._loading: Loading | None = None
+        self._loading = loading
         self._received: deque[bytes | None] = deque()  # and not handled yet; None after those that came in together
         self._complaints: set[str] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
