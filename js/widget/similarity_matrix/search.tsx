@@ -1,6 +1,7 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 
 const PAUSE = 300; // milliseconds without a key
+const MOST = 6; // searches before this one that are offered again
 
 interface SearchProps {
   query: string;
@@ -12,19 +13,28 @@ interface SearchProps {
 /** What is searched for: written where somebody answers, or one of what has been answered. */
 export function Search({ query, known, canAsk, onAsk }: SearchProps) {
   const [written, setWritten] = useState(query);
-  useEffect(() => setWritten(query), [query]);
+  const asked = useRef(query);
+  const ask = (wish: string) => {
+    asked.current = wish;
+    onAsk(wish);
+  };
+  useLayoutEffect(() => {
+    if (query === asked.current) return; // an answer must not undo what has been written since
+    asked.current = query;
+    setWritten(query);
+  }, [query]);
   useEffect(() => {
     if (written === query) return;
-    const timer = setTimeout(() => onAsk(written), PAUSE);
+    const timer = setTimeout(() => ask(written), PAUSE);
     return () => clearTimeout(timer);
   }, [written]);
-  const others = known.filter((one) => one !== query);
+  const others = known.filter((one) => one !== query).slice(-MOST);
   return (
     <form
       class="search"
       onSubmit={(event) => {
         event.preventDefault();
-        onAsk(written);
+        ask(written);
       }}
     >
       {canAsk && (
