@@ -41,11 +41,11 @@ hosts:
 test-vscode: $(DEV) vsix hosts
 	tests/vscode/host/run.sh $(abspath $(VSIX)) $(abspath $(WHEEL)) $(abspath $(BIN))/python
 
-# The engine beside other libraries, which are installed for that alone: flair by itself, since it needs older ones.
+# The engine beside other libraries, which are installed for that alone: flair and minicons need an older transformers.
 bench-peers: $(DEV)
 	[ -x build/peers/bin/python ] || { python3 -m venv build/peers && build/peers/bin/pip install -q -c constraints.txt -r bench/peers/requirements.txt; }
-	[ -x build/flair/bin/python ] || { python3 -m venv build/flair && build/flair/bin/pip install -q torch==2.13.0 flair; }
-	$(BIN)/python -m bench.peers --python build/peers/bin/python --flair build/flair/bin/python --page docs/performance.md
+	[ -x build/peers-older/bin/python ] || { python3 -m venv build/peers-older && build/peers-older/bin/pip install -q torch==2.13.0 flair minicons; }
+	$(BIN)/python -m bench.peers --python build/peers/bin/python --older build/peers-older/bin/python --page docs/performance.md
 
 lint: $(DEV) node_modules
 	$(BIN)/ruff check .

@@ -1,7 +1,7 @@
 """The engine's speed beside its peers', by turns, with the same weights and threads.
 
     make bench-peers                                       # peers are installed in build/peers, then:
-    python -m bench.peers --python build/peers/bin/python --flair build/flair/bin/python --page docs/performance.md
+    python -m bench.peers --python build/peers/bin/python --older build/peers-older/bin/python --page docs/performance.md
 
 The texts are sentences of this repository's documentation. Words a second count a text's words (`sl.words`), whatever the
 library makes of them. A peer that cannot be loaded is named with its reason. The figures are kept beside the page as JSON.
@@ -19,6 +19,8 @@ from collections import defaultdict
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from tokenizers import Tokenizer
+
 import senselens as sl
 from bench.peers.contestants import CONTESTANTS, ELMO, MASKED, SENTENCES, VECTORS
 from bench.peers.machine import cold_start, described, flops_a_piece, peak
@@ -27,6 +29,7 @@ from senselens.export import export_mini
 from senselens.places import PACKAGE_DATA
 
 ROOT = Path(__file__).parents[2]
+OURS, OLDER = ("senselens", "senselens, eight bits"), ("flair", "minicons")
 CODE = "\ufffc"  # what `sl.prose` leaves where code stood
 AMOUNTS = {VECTORS: 400, MASKED: 24, SENTENCES: 400, ELMO: 120}  # sentences a turn
 
@@ -116,7 +119,7 @@ def race(contestants: dict[str, Contestant], texts: list[str], rounds: int) -> l
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--python", default=sys.executable, help="a Python that has the peers")
-    parser.add_argument("--flair", help="a Python that has flair, which needs older libraries than the rest")
+    parser.add_argument("--older", default=sys.executable, help="a Python for those that need an older transformers")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--page", type=Path, help="write the figures into this page, and beside it as JSON")
     options = parser.parse_args()
@@ -124,7 +127,7 @@ def main() -> None:
     print(f"{len(texts)} sentences", flush=True)
     with tempfile.TemporaryDirectory() as scratch:
         folders = [str(export_mini(Path(scratch) / "mini")), str(PACKAGE_DATA / "elmo")]
-        pythons = {"senselens": sys.executable, "senselens, eight bits": sys.executable, "flair": options.flair}
+        pythons = dict.fromkeys(OURS, sys.executable) | dict.fromkeys(OLDER, options.older)
         contestants = {}
         for name in CONTESTANTS:
             one = Contestant(name, pythons.get(name) or options.python, folders)
@@ -137,7 +140,8 @@ def main() -> None:
             one.leave()
         starts = cold_start(folders[0], {"senselens": sys.executable, "transformers' pipelines": options.python}, options.rounds)
     best = peak()
-    pieces = sum(len(p.ids) for p in sl.load("mini").tokenizer.pieces(texts[: AMOUNTS[VECTORS]]))
+    tokenizer = Tokenizer.from_file(str(PACKAGE_DATA / "mini" / "tokenizer.json"))
+    pieces = sum(len(encoding) for encoding in tokenizer.encode_batch(texts[: AMOUNTS[VECTORS]]))
     words = sum(len(sl.words(text)) for text in texts[: AMOUNTS[VECTORS]])
     ours = next(row.rate for row in rows if row.task == VECTORS and row.name == "senselens")
     reached = ours * pieces / words * flops_a_piece() / best
