@@ -56,7 +56,7 @@ def test_sentences_and_glosses_are_read_from_the_last_question_outwards(ahead: A
     reading.asked = reading.text.index("tower")
     order: list[str] = []
     while ahead.step():
-        order += [s for s in SENTENCES if engine.memory.knows(model, s) and s not in order]
+        order += [s for s in SENTENCES if engine.memory.knows(model, s, sl.sense_layers(model)) and s not in order]
     assert len(order) == len(SENTENCES)
     assert set(order[:3]) == {SENTENCES[5], SENTENCES[6], SENTENCES[7]}
     for word in ("castle", "hill"):
@@ -77,7 +77,7 @@ def test_an_edit_leaves_only_what_it_touched_to_read(ahead: Ahead, monkeypatch: 
     finish(ahead)
     asked: list[list[str]] = []
     encode = engine.memory.encode
-    engine.memory.encode = lambda model, texts: (asked.append(list(texts)), encode(model, texts))[1]  # type: ignore[method-assign]
+    engine.memory.encode = lambda model, texts, layers: (asked.append(list(texts)), encode(model, texts, layers))[1]  # type: ignore[method-assign]
     end = types.Position(99, 0)
     change = types.TextDocumentContentChangePartial(types.Range(end, end), "\n\nA horse.")
     documents.change(types.VersionedTextDocumentIdentifier(2, "file:///0"), [change])
@@ -94,9 +94,9 @@ def test_the_document_opened_last_comes_first_and_closed_ones_are_forgotten(ahea
     documents = opened(ahead, *SENTENCES[:2])
     engine = ahead._engine
     engine.model = model = sl.load("mini", precision="int8")
-    while not engine.memory.knows(model, SENTENCES[1]):
+    while not engine.memory.knows(model, SENTENCES[1], sl.sense_layers(model)):
         assert ahead.step()
-        assert not engine.memory.knows(model, SENTENCES[0])
+        assert not engine.memory.knows(model, SENTENCES[0], sl.sense_layers(model))
     finish(ahead)
     documents.close("file:///1")
     ahead.open = documents.snapshots
@@ -108,9 +108,9 @@ def test_no_more_sentences_than_there_is_room_for(ahead: Ahead) -> None:
     opened(ahead, "\n".join(SENTENCES))
     engine = ahead._engine
     engine.model = model = sl.load("mini", precision="int8")
-    engine.memory = sl.Memory(0.2)
+    engine.memory = sl.Memory(0.07)
     finish(ahead)
-    known = sum(engine.memory.knows(model, s) for s in SENTENCES)
+    known = sum(engine.memory.knows(model, s, sl.sense_layers(model)) for s in SENTENCES)
     assert 0 < known < len(SENTENCES)
 
 

@@ -365,6 +365,28 @@ def test_substitutes_are_offered_and_fit(editor: Editor) -> None:
         assert plain[:start] + edit.new_text + plain[end:] == substitute.text
 
 
+def test_substitutes_asked_for_again_are_there_at_once(editor: Editor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An editor asks by itself for its light bulb, and gives up what a person asked for when the answer is late."""
+    computed: list[str] = []
+    substitutes = sl.substitutes
+    monkeypatch.setattr(sl, "substitutes", lambda model, text, *more: (computed.append(text), substitutes(model, text, *more))[1])
+    document = editor.open("She bought a |new house by the river.", uri="file:///again")
+    where = types.Range(document.cursor, document.cursor)
+
+    def ask(how: types.CodeActionTriggerKind) -> list[str]:
+        params = types.CodeActionParams(document.id, where, types.CodeActionContext([], trigger_kind=how))
+        return [action.title for action in editor.do(editor.client.text_document_code_action_async(params)) or ()]
+
+    first = ask(types.CodeActionTriggerKind.Automatic)
+    assert first
+    assert ask(types.CodeActionTriggerKind.Invoked) == first
+    assert computed == [document.text]
+    editor.edit(document, types.Range(types.Position(0, 0), types.Position(0, 3)), "He")
+    assert ask(types.CodeActionTriggerKind.Invoked)
+    assert len(computed) == 2
+    editor.close(document)
+
+
 def test_no_substitutes_where_they_would_be_wrong(editor: Editor) -> None:
     assert actions(editor, "She bought a n**|ew** house.") == []
     assert actions(editor, "She bought a |new house.", to=9) == []  # two words are selected

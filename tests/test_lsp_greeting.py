@@ -13,7 +13,7 @@ import pytest
 
 from senselens_lsp.app import Server
 from senselens_lsp.framing import Framing
-from senselens_lsp.greeting import greet, initialized, is_greeted, options_of
+from senselens_lsp.greeting import greet, initialized, is_greeted
 
 CLIENTS: list[dict[str, Any]] = [
     {},
@@ -84,7 +84,6 @@ def test_another_first_message_is_left_to_the_server(message: bytes) -> None:
     client = Client(b"Content-Length: %d\r\n\r\n%b" % (len(message), message))
     assert greet(client, Framing()) == [message]
     assert client.heard == b""
-    assert options_of(message) is None
 
 
 def test_a_client_that_is_gone_said_nothing() -> None:

@@ -10,7 +10,7 @@ import pytest
 BLOCKS = """
 import gc, sys
 from senselens_lsp import upkeep
-upkeep.give_back_memory()
+upkeep.give_back_large_blocks()
 
 def megabytes():
     with open("/proc/self/status") as status:
@@ -26,9 +26,27 @@ print(megabytes() - before)
 COLLECTOR = """
 import gc, sys
 from senselens_lsp import upkeep
-upkeep.take_short_turns()
+upkeep.make_no_pauses()
 upkeep.spare_collector()
-print(sys.getswitchinterval() == upkeep.TURN, gc.get_threshold() == upkeep.SELDOM, gc.get_freeze_count() > 1000)
+print(sys.getswitchinterval() == upkeep.TURN, gc.get_threshold() == upkeep.COLLECTIONS, gc.get_freeze_count() > 1000)
+"""
+
+
+SMALL = """
+from senselens_lsp import upkeep
+upkeep.SELDOM = 0
+
+def megabytes():
+    with open("/proc/self/status") as status:
+        return next(int(line.split()[1]) / 1024 for line in status if line.startswith("VmRSS"))
+
+rest = upkeep.SmallBlocks()
+before = megabytes()
+blocks = [bytearray(5000) for _ in range(20000)]
+del blocks[::2], blocks[:-1]  # the last one lies on all that is freed
+kept = megabytes() - before
+rest.give_back()
+print(kept > 50, megabytes() - before < 10)
 """
 
 
@@ -39,6 +57,11 @@ def printed(code: str) -> str:
 @pytest.mark.skipif(sys.platform != "linux", reason="only glibc keeps it, and /proc tells")
 def test_what_large_blocks_took_is_given_back() -> None:
     assert float(printed(BLOCKS)) < 10
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only glibc keeps it, and /proc tells")
+def test_what_small_blocks_took_is_given_back() -> None:
+    assert printed(SMALL) == "True True"
 
 
 def test_the_collector_and_the_turns_of_threads() -> None:

@@ -47,6 +47,22 @@ def test_a_sentence_is_encoded_once(counting: Counting, mini: sl.Model) -> None:
         assert sl.similarity(encoding.word("bank"), encoding.word("bank")).cosine == 1
 
 
+def test_chosen_layers_alone_are_kept_and_the_others_are_no_numbers(counting: Counting, mini: sl.Model) -> None:
+    memory, layers = sl.Memory(), sl.sense_layers(mini)
+    assert layers == (3, mini.sense_layer)
+    whole = memory.encode(counting, [RIVER])[0]
+    assert not memory.knows(counting, RIVER, layers)
+    before = memory.taken
+    for _ in range(2):
+        (encoding,) = memory.encode(counting, [RIVER], layers)
+        assert encoding.layers.shape == whole.layers.shape
+        for layer, vectors in enumerate(encoding.layers):
+            np.testing.assert_array_equal(vectors, whole.layers[layer] if layer in layers else np.full_like(vectors, np.nan))
+    assert memory.knows(counting, RIVER, layers)
+    assert memory.taken - before < before / 2
+    assert counting.asked == [[RIVER], [RIVER]]
+
+
 def test_guesses_and_sentence_vectors_are_computed_once(counting: Counting, mini: sl.Model) -> None:
     memory = sl.Memory()
     where = [(RIVER, sl.Span(14, 19)), (PLANE, sl.Span(15, 19))]
@@ -93,6 +109,17 @@ def test_models_are_told_apart(mini: sl.Model) -> None:
     exact, rounded = memory.encode(mini, [RIVER])[0], memory.encode(quick, [RIVER])[0]
     assert (exact.model, rounded.model) == (mini, quick)
     assert not np.array_equal(exact.layers, rounded.layers)
+
+
+def test_an_inspection_without_curves_says_the_same(counting: Counting) -> None:
+    text, word = f"{RIVER} {MONEY}", [sl.Span(20, 24)]
+    (plain,), (curved,) = (
+        sl.inspect(text, [counting], word, memory=sl.Memory(), curves=curves).words for curves in (False, True)
+    )
+    (seen,), (whole,) = plain.readings.values(), curved.readings.values()
+    assert (seen.senses, seen.guesses, seen.others) == (whole.senses, whole.guesses, whole.others)
+    assert seen.layers == ()
+    assert len(whole.layers[0]) == 7
 
 
 def test_an_inspection_with_a_memory_reads_only_what_changed(counting: Counting) -> None:

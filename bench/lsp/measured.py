@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 from pathlib import Path
+
+from bench.peers.machine import described
 
 KEPT = Path(__file__).with_name("latency.json")
 PAGE = Path(__file__).parents[2] / "docs" / "editors" / "latency.md"
@@ -32,7 +33,7 @@ LIMITS = {  # seconds, megabytes
 class Measured:
     """The figures of our server and of the obvious one, in seconds and megabytes."""
 
-    machine: dict[str, str | float]
+    machine: dict[str, str]
     words: int
     ours: dict[str, float]
     obvious: dict[str, float]
@@ -59,15 +60,12 @@ class Measured:
         PAGE.write_text(BETWEEN.sub(lambda _: f"\n{self.table()}\n", page), encoding="utf-8")
 
 
-def here(load: float) -> dict[str, str | float]:
+def here(load: float) -> dict[str, str]:
     """This machine, now; *load* is what it had to do before, in processors."""
-    with open("/proc/cpuinfo", encoding="utf-8") as processors:
-        names = [line.partition(":")[2].strip() for line in processors if line.startswith("model name")]
     return {
         "measured": datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
-        "on": f"{os.cpu_count()} processors ({names[0] if names else platform.machine()})",
+        **described(),
         "memory": f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.0f} GB",
-        "Python": platform.python_version(),
         "load before and after": f"{load:.1f} and {os.getloadavg()[0]:.1f}",
     }
 

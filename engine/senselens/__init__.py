@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from senselens.classification import Evaluation, Label, LabelScores, evaluate
     from senselens.comparison import ComparedModel, ComparedUse, Comparison, compare
     from senselens.concordance import WordUses, word_uses
-    from senselens.disambiguation import SenseMatch, senses
+    from senselens.disambiguation import SenseMatch, sense_layers, senses
     from senselens.documents.kinds import document_kind, kind_of
     from senselens.documents.prose import Prose
     from senselens.documents.reading import prose
@@ -82,7 +82,7 @@ _HOME = {
     "availability": ("Availability", "availability_of"),
     "classification": ("Evaluation", "Label", "LabelScores", "evaluate"),
     "comparison": ("ComparedModel", "ComparedUse", "Comparison", "compare"),
-    "disambiguation": ("SenseMatch", "senses"),
+    "disambiguation": ("SenseMatch", "sense_layers", "senses"),
     "documents.kinds": ("document_kind", "kind_of"),
     "documents.prose": ("Prose",),
     "documents.reading": ("prose",),
@@ -225,6 +225,7 @@ __all__ = [
     "read_glosses",
     "read_labelled",
     "search",
+    "sense_layers",
     "sense_map",
     "senses",
     "sentence_at",

@@ -133,6 +133,11 @@ def log_prior(found: Sequence[Sense]) -> NDArray[np.float64]:
     return np.log(shares)
 
 
+def sense_layers(model: Model) -> tuple[int, ...]:
+    """The layers at which a use is looked at to tell its sense: all that has to be kept of it for that."""
+    return tuple(sorted({model.sense_layer} | ({PART_LAYER} if model.card.family == "mini" else set())))
+
+
 def part_of_speech(use: Use) -> Parts:
     """The log probabilities (5,) of `POS` for a use, from the embedded model's own probe.
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from senselens.disambiguation import Parts, SenseMatch, part_of_speech, senses_of
+from senselens.disambiguation import Parts, SenseMatch, part_of_speech, sense_layers, senses_of
 from senselens.encoding import Use
 from senselens.inventory import Inventory
 from senselens.measures import Similarity, cosines, nearest
@@ -40,7 +40,7 @@ class WordReading:
     senses:  likeliest here first; empty for a word the inventory lacks.
     guesses: what the model would put in the word's place; empty for a model without masked words.
     others:  the other uses of the word in the text, in order.
-    layers:  for each other use, the cosine at every layer, input layer first.
+    layers:  for each other use, the cosine at every layer, input layer first; empty where no curves were asked for.
     """
 
     senses: tuple[SenseMatch, ...]
@@ -140,6 +140,7 @@ def inspect(
     step: Callable[[int, int], None] | None = None,
     others: int = OTHERS,
     memory: Memory | None = None,
+    curves: bool = True,
 ) -> Inspection:
     """Read *words* (None: every word) of *text* under *models*, each word in its own sentence.
 
@@ -147,7 +148,8 @@ def inspect(
     more than *others* those nearest in the text count. *k* guesses are kept for each word and *neighbours* sentences for
     each sentence (that takes a vector for every one).
     *step* is called between steps with how many are done and how many there are; it may raise to stop the work.
-    A text that is read again and again is given as its `Outline` (which has the inventory), with a *memory*.
+    A text that is read again and again is given as its `Outline` (which has the inventory), with a *memory*. Without the
+    *curves* over the layers that holds much more.
     Of a model that has vectors of sentences only, *neighbours* is all that can be asked.
     Raises what `load` and `open_inventory` raise, `WordNotFound` where one of *words* is none, and `Unsupported` where
     nothing is left to show.
@@ -174,14 +176,16 @@ def inspect(
     like: dict[str, dict[int, tuple[Neighbour, ...]]] = {}
     parts: dict[Span, Parts] = {}
     for model in readers:
-        uses = _uses(memory, model, outline, sorted({s for span in wanted for s in (span, *near[span])}))
+        layers = None if curves else sense_layers(model)
+        uses = _uses(memory, model, outline, sorted({s for span in wanted for s in (span, *near[span])}), layers)
         advance()
         for group in groups:
             guesses = _guesses(memory, model, outline, group, k)
             for span in group:
                 parts.setdefault(span, part_of_speech(uses[span]))
-                reading = _reading(uses[span], near[span], uses, guesses.get(span, ()), outline.inventory, parts[span])
-                readings[span][model.card.name] = reading
+                found = tuple(senses_of(uses[span], outline.inventory, parts[span]))
+                alike, curve = _compared(uses[span], [(o, uses[o]) for o in near[span]], curves) if found else ((), ())
+                readings[span][model.card.name] = WordReading(found, guesses.get(span, ()), alike, curve)
             advance()
     for model in loaded:
         if neighbours and "sentence" in model.card.capabilities:
@@ -195,11 +199,13 @@ def inspect(
     )
 
 
-def _uses(memory: Memory, model: Model, outline: Outline, spans: Sequence[Span]) -> dict[Span, Use]:
-    """The uses of the words at *spans*, each in its sentence."""
+def _uses(
+    memory: Memory, model: Model, outline: Outline, spans: Sequence[Span], layers: tuple[int, ...] | None
+) -> dict[Span, Use]:
+    """The uses of the words at *spans*, each in its sentence, at *layers* (None: at all)."""
     sentence_of = {span: outline.sentence_of(span) for span in spans}
     numbers = sorted({*sentence_of.values()})
-    read = memory.encode(model, [outline.sentences[n].of(outline.text) for n in numbers])
+    read = memory.encode(model, [outline.sentences[n].of(outline.text) for n in numbers], layers)
     encodings = dict(zip(numbers, read, strict=True))
     found = {}
     for span, number in sentence_of.items():
@@ -219,21 +225,22 @@ def _guesses(memory: Memory, model: Model, outline: Outline, spans: Sequence[Spa
     return {s: tuple(g) for s, g in zip(spans, memory.predict_words(model, where, k), strict=True)}
 
 
-def _reading(
-    use: Use, others: Sequence[Span], uses: dict[Span, Use], guesses: tuple[Guess, ...], book: Inventory, parts: Parts
-) -> WordReading:
-    found = tuple(senses_of(use, book, parts))
-    if not found or not others:
-        return WordReading(found, guesses, (), ())
-    vectors = np.stack([uses[o].encoding.layers[:, uses[o].index] for o in others])  # (others, layers, W)
-    mine = use.encoding.layers[:, use.index]  # (layers, W)
-    curves = cosines(vectors, mine)  # (others, layers)
+def _compared(
+    use: Use, others: Sequence[tuple[Span, Use]], curves: bool
+) -> tuple[tuple[OtherUse, ...], tuple[tuple[float, ...], ...]]:
+    """How alike *use* and each of the *others* are, at the sense layer and, where *curves* are asked for, at every layer."""
+    if not others:
+        return (), ()
     layer, calibration = use.model.sense_layer, use.model.calibration
-    same = calibration.same_sense(curves[:, layer], layer)
+    looked_at = slice(None) if curves else slice(layer, layer + 1)
+    vectors = np.stack([other.encoding.layers[looked_at, other.index] for _, other in others])  # (others, layers, W)
+    found = cosines(vectors, use.encoding.layers[looked_at, use.index])  # (others, layers)
+    deciding = found[:, layer if curves else 0]
+    same = calibration.same_sense(deciding, layer)
     baseline = calibration.baselines[layer]
-    pairs = zip(others, curves[:, layer].tolist(), same.tolist(), strict=True)
-    alike = tuple(OtherUse(o, Similarity(cosine, baseline, share)) for o, cosine, share in pairs)
-    return WordReading(found, guesses, alike, tuple(tuple(c) for c in curves.tolist()))
+    pairs = zip(others, deciding.tolist(), same.tolist(), strict=True)
+    alike = tuple(OtherUse(span, Similarity(cosine, baseline, share)) for (span, _), cosine, share in pairs)
+    return alike, tuple(tuple(curve) for curve in found.tolist()) if curves else ()
 
 
 def _neighbours(

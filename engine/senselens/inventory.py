@@ -102,6 +102,8 @@ class WordNet(Inventory):
         ((self.version,),) = self._rows("select value from meta where name = 'version'")
         self._lemmas = lru_cache(CACHED)(self._find_lemmas)
         self._senses = lru_cache(CACHED)(self._find_senses)
+        self._names = lru_cache(CACHED)(self._find_names)
+        self._irregular = lru_cache(CACHED)(self._find_irregular)
 
     def lemmas(self, form: str, pos: str | None = None) -> tuple[tuple[str, str], ...]:
         """As `Inventory.lemmas`, of the nearest spelling that WordNet has.
@@ -151,8 +153,7 @@ class WordNet(Inventory):
         return self._is_name(lemma, pos) is not None
 
     def irregular(self, form: str, pos: str) -> tuple[str, ...]:
-        rows = self._rows("select lemmas from exception where form = ? and pos = ?", form, pos)
-        return tuple(rows[0][0].split()) if rows else ()
+        return self._irregular(form).get(pos, ())
 
     def _find_lemmas(self, form: str) -> tuple[tuple[str, str], ...]:
         for spelling, parts in spellings(form):
@@ -166,8 +167,17 @@ class WordNet(Inventory):
 
     def _is_name(self, lemma: str, pos: str) -> bool | None:
         """Whether WordNet spells *lemma* with capitals only; None if it does not have it."""
-        ((name,),) = self._rows("select min(form is not null) from word where lemma = ? and pos = ?", lemma, pos)
-        return None if name is None else bool(name)
+        return self._names(lemma).get(pos)
+
+    def _find_names(self, lemma: str) -> dict[str, bool]:
+        """For every part of speech at once: who asks for one asks for the others, and queries are what takes time."""
+        rows = self._rows("select pos, min(form is not null) from word where lemma = ? group by pos", lemma)
+        return {pos: bool(name) for pos, name in rows}
+
+    def _find_irregular(self, form: str) -> dict[str, tuple[str, ...]]:
+        return {
+            pos: tuple(lemmas.split()) for pos, lemmas in self._rows("select pos, lemmas from exception where form = ?", form)
+        }
 
     def _senses_of(self, lemma: str, pos: str) -> tuple[Sense, ...]:
         return self._senses(lemma.replace(" ", "_"), pos)

@@ -24,7 +24,7 @@ class Memory:
     """Remembers up to *megabytes* of what models answered; what was not used for longest is forgotten first.
 
     Vectors of words are kept, and given, in half precision: half the room, and no cosine moves by more than about a
-    millionth. Safe between threads.
+    ten-thousandth. Safe between threads.
     """
 
     def __init__(self, megabytes: float = 64) -> None:
@@ -33,10 +33,17 @@ class Memory:
         self._kept: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def encode(self, model: Model, sentences: Sequence[str]) -> list[Encoding]:
-        """`Model.encode`; only sentences that are not remembered are computed."""
-        found = self._recall(("encode", model.fingerprint), sentences, lambda new: list(map(_halved, model.encode(new))), _size)
-        return [replace(e, layers=e.layers.astype(np.float32), model=model) for e in found]
+    def encode(self, model: Model, sentences: Sequence[str], layers: tuple[int, ...] | None = None) -> list[Encoding]:
+        """`Model.encode`; only sentences that are not remembered are computed.
+
+        Where *layers* are given only those are remembered, and all others of the answer are NaN.
+        """
+
+        def computed(new: list[str]) -> list[tuple[Encoding, int]]:
+            return [(_halved(e, layers), len(e.layers)) for e in model.encode(new)]
+
+        found = self._recall(("encode", layers, model.fingerprint), sentences, computed, lambda kept: _size(kept[0]))
+        return [replace(e, layers=_whole(e.layers, layers, number), model=model) for e, number in found]
 
     def embed(self, model: Model, sentences: Sequence[str]) -> Vectors:
         """`Model.embed`; only sentences that are not remembered are computed."""
@@ -48,10 +55,10 @@ class Memory:
         kind = ("predict", k, model.fingerprint)
         return self._recall(kind, where, lambda new: model.predict_words(new, k), lambda guesses: SMALL * len(guesses))
 
-    def knows(self, model: Model, sentence: str) -> bool:
+    def knows(self, model: Model, sentence: str, layers: tuple[int, ...] | None = None) -> bool:
         """Whether `encode` would compute nothing for *sentence*."""
         with self._lock:
-            return (("encode", model.fingerprint), sentence) in self._kept
+            return (("encode", layers, model.fingerprint), sentence) in self._kept
 
     def _recall(
         self,
@@ -86,11 +93,21 @@ class Memory:
             self.taken -= gone
 
 
-def _halved(encoding: Encoding) -> Encoding:
-    """With its vectors in half precision, unless one is too large for that (causal models have such)."""
+def _halved(encoding: Encoding, layers: tuple[int, ...] | None) -> Encoding:
+    """With its vectors at *layers* in half precision, unless one is too large for that (causal models have such)."""
+    vectors = encoding.layers if layers is None else encoding.layers[list(layers)]
     with np.errstate(over="ignore"):
-        layers = encoding.layers.astype(np.float16)
-    return replace(encoding, layers=cast(Vectors, layers)) if np.isfinite(layers).all() else encoding
+        halves = vectors.astype(np.float16)
+    return replace(encoding, layers=cast(Vectors, halves) if np.isfinite(halves).all() else vectors)
+
+
+def _whole(vectors: Vectors, layers: tuple[int, ...] | None, number: int) -> Vectors:
+    """What `_halved` kept, (kept layers, words, W), with a *number* of layers again."""
+    if layers is None:
+        return vectors.astype(np.float32)
+    whole = np.full((number, *vectors.shape[1:]), np.nan, np.float32)
+    whole[list(layers)] = vectors
+    return whole
 
 
 def _size(encoding: Encoding) -> int:

@@ -10,13 +10,14 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.numpy import load
 
 from senselens.encoding import Vectors
@@ -34,7 +35,8 @@ class OnnxNetwork:
     def __init__(self, folder: Path, sha256: str, precision: str = "fp32", threads: int | None = None) -> None:
         self._folder, self._precision = folder, precision
         self._threads = threads or min(4, os.cpu_count() or 1)
-        self._stored = read_weights(folder / "model.safetensors", sha256)
+        self._file, self._sha256 = folder / "model.safetensors", sha256
+        self._stored, self._checked = read_weights(self._file, sha256), _state(self._file)
         config = json.loads(read_bytes(folder / "config.json"))
         self.layers, self.width = config["num_hidden_layers"] + 1, config["hidden_size"]
         self.longest, self.padding = config["max_position_embeddings"], config["pad_token_id"]
@@ -42,7 +44,8 @@ class OnnxNetwork:
         self._epsilon = config["layer_norm_eps"]
         self._encoder = self._session("encoder", self._encoder_weights())
         # What the session has now is not kept twice.
-        self._stored = {name: w for name, w in self._stored.items() if not name.startswith("bert.encoder.")}
+        kept = {name: w for name, w in self._stored.items() if name != WORDS and not name.startswith("bert.encoder.")}
+        self._stored = kept
 
     def hidden(self, batch: Batch) -> Vectors:
         return np.stack(self._run(batch, range(self.layers)))
@@ -83,10 +86,19 @@ class OnnxNetwork:
 
     def _rows(self, name: str, numbers: Ids) -> Vectors:
         """Rows of the table *name*, multiplied out."""
-        tables = {name: self._stored[name][numbers]}
+        table = self._words() if name == WORDS else self._stored[name]
+        tables = {name: table[numbers]}
         if f"{name}.scale" in self._stored:
             tables[f"{name}.scale"] = self._stored[f"{name}.scale"][numbers]
         return float32(tables, name)
+
+    def _words(self) -> NDArray[np.generic]:
+        """The table of word pieces, half of all weights: read again by the few who ask for it beside the encoder."""
+        if _state(self._file) != self._checked:
+            return read_weights(self._file, self._sha256)[WORDS]
+        with safe_open(self._file, framework="numpy") as tensors:
+            table: NDArray[np.generic] = tensors.get_tensor(WORDS)
+        return table
 
     def _apply(self, name: str, x: Vectors) -> Vectors:
         weights = float32(self._stored, f"{name}.weight")
@@ -97,7 +109,7 @@ class OnnxNetwork:
         """The masked-word head, opened at the first prediction: its table is as large as all layers together."""
         names = {n for n in self._stored if n.startswith("cls.predictions.transform.") and not n.endswith(".scale")}
         weights = self._graph_weights({n: n for n in names})
-        weights |= self._graph_weights({"cls.predictions.decoder.weight": WORDS})
+        weights |= self._matrix("cls.predictions.decoder.weight", self._words(), self._stored[f"{WORDS}.scale"])
         weights["cls.predictions.decoder.bias"] = float32(self._stored, "cls.predictions.bias")
         return self._session("head", weights)
 
@@ -147,6 +159,14 @@ def float32(tensors: Mapping[str, NDArray[np.generic]], name: str) -> NDArray[np
     if f"{name}.scale" in tensors:
         values *= tensors[f"{name}.scale"].astype(np.float32)[:, None]
     return values
+
+
+def _state(path: Path) -> tuple[int, int] | None:
+    """What changes when a file does; None where it is gone."""
+    with suppress(OSError):
+        found = path.stat()
+        return found.st_mtime_ns, found.st_size
+    return None
 
 
 def read_bytes(path: Path) -> bytes:

@@ -40,7 +40,7 @@ export class Installer {
       await useOwnEnvironment();
     } catch (error) {
       this.log.error(error as Error);
-      if ((error as Error).name !== "AbortError") await this.#failed(error as Error);
+      if ((error as Error).name !== "AbortError") void this.#failed(error as Error); // the server does not wait for a click
     }
     await this.server.restart();
   }

@@ -9,7 +9,7 @@ from importlib.metadata import version
 
 from senselens_lsp.channels import Channel, Stdio, accept
 from senselens_lsp.framing import BadMessage, Framing
-from senselens_lsp.greeting import greet, options_of
+from senselens_lsp.greeting import greet
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
@@ -46,13 +46,10 @@ def run(channel: Channel, level: str) -> int:
     if not messages:
         return 1
 
-    from senselens_lsp.configuration import Start
-    from senselens_lsp.loading import Loading
-    from senselens_lsp.upkeep import give_back_memory, take_short_turns
+    from senselens_lsp.upkeep import give_back_large_blocks, make_no_pauses
 
-    give_back_memory()
-    take_short_turns()
-    loading = Loading(Start.of(options_of(messages[0])).configuration)  # while the rest is imported
+    give_back_large_blocks()
+    make_no_pauses()
 
     import asyncio
 
@@ -62,7 +59,7 @@ def run(channel: Channel, level: str) -> int:
     log_to_stderr(level)
 
     async def answer() -> int:
-        return await serve(Server(loading), channel, framing, messages)
+        return await serve(Server(), channel, framing, messages)
 
     return asyncio.run(answer())
 
@@ -72,11 +69,11 @@ def run_websocket(port: int, level: str) -> int:
     import asyncio
 
     from senselens_lsp.app import Server
-    from senselens_lsp.upkeep import give_back_memory, take_short_turns
+    from senselens_lsp.upkeep import give_back_large_blocks, make_no_pauses
     from senselens_lsp.websocket import serve_websocket
 
-    give_back_memory()
-    take_short_turns()
+    give_back_large_blocks()
+    make_no_pauses()
     log_to_stderr(level)
 
     async def answer() -> int:

@@ -54,9 +54,10 @@ class Ahead:
         if model is None:
             return
         around = outwards(outline.sentences, reading.asked)
-        wanted = (s for s in around if not memory.knows(model, s.of(outline.text)))
+        layers = sl.sense_layers(model)
+        wanted = (s for s in around if not memory.knows(model, s.of(outline.text), layers))
         while memory.taken < FULL * memory.room and (some := [s.of(outline.text) for s in islice(wanted, SENTENCES)]):
-            memory.encode(model, some)
+            memory.encode(model, some, layers)
             yield True
         if self._glossed is None or self._glossed[:2] != (model, inventory):
             self._glossed = model, inventory, set()

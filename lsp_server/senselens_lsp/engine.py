@@ -17,7 +17,7 @@ from senselens_lsp.worker import Step
 if TYPE_CHECKING:
     from lsprotocol import types
 
-MEMORY = 60  # megabytes of vectors: those of about eleven thousand words
+MEMORY = 32  # megabytes of vectors: those of about eighteen thousand words at the layers that tell senses
 FEW = 12  # other uses that a hover compares a word with: their sentences are read while somebody waits
 MANY = 200
 READING = ("inventory", "document_kinds", "languages")  # the settings with which everything is read anew
@@ -96,7 +96,7 @@ class Engine:
             known = self._readings[snapshot.uri] = Reading(snapshot, self.inventory, known, partial(self._reads, snapshot))
         return known
 
-    def look(self, place: Place, step: Step, guesses: int | None = None, others: int = FEW) -> Found | None:
+    def look(self, place: Place, step: Step, guesses: int | None = None, others: int = FEW, curves: bool = False) -> Found | None:
         """The word at *place* as the model reads it there. None where there is no word, or nothing to say of it."""
         reading = self.reading(place.snapshot)
         span = reading.word_at(place.uri, place.position)
@@ -104,20 +104,21 @@ class Engine:
             reading.asked = span.start
         if span is None or self._is_ignored(span.of(reading.text)):
             return None
-        found = self.inspect(reading, span, step, self.configuration.guesses if guesses is None else guesses, others)
+        found = self.inspect(reading, span, step, self.configuration.guesses if guesses is None else guesses, others, curves)
         senses = found.seen.senses if found.seen else found.senses
         return found if senses or (self.configuration.function_words and self.model) else None
 
-    def inspect(self, reading: Reading, span: sl.Span, step: Step, guesses: int = 0, others: int = 0) -> Found:
+    def inspect(
+        self, reading: Reading, span: sl.Span, step: Step, guesses: int = 0, others: int = 0, curves: bool = False
+    ) -> Found:
         """The word at *span*; what a state of the text was asked before is not computed again."""
         senses = self.inventory.senses(span.of(reading.text))
         if self.model is None:
             return Found(reading, span, None, senses)
-        key = span, guesses, others
+        key = span, guesses, others, curves
         if key not in reading.found:
-            reading.found[key] = sl.inspect(
-                reading.outline, [self.model], [span], k=guesses, others=others, step=step, memory=self.memory
-            )
+            ask = partial(sl.inspect, reading.outline, [self.model], [span], step=step, memory=self.memory)
+            reading.found[key] = ask(k=guesses, others=others, curves=curves)
         return Found(reading, span, reading.found[key], senses)
 
     def sense(self, reading: Reading, span: sl.Span, step: Step) -> sl.SenseMatch | None:
@@ -147,7 +148,8 @@ class Engine:
         assert self.model
         outline = reading.outline
         sentences = [outline.sentences[outline.sentence_of(span)] for span in spans]
-        encodings = self.memory.encode(self.model, [sentence.of(outline.text) for sentence in sentences])
+        texts = [sentence.of(outline.text) for sentence in sentences]
+        encodings = self.memory.encode(self.model, texts, sl.sense_layers(self.model))
         for span, sentence, encoding in zip(spans, sentences, encodings, strict=True):
             yield encoding.word(sl.Span(span.start - sentence.start, span.end - sentence.start))
 

@@ -67,12 +67,6 @@ def is_greeted(message: bytes) -> bool:
     return _initialize(message) is not None
 
 
-def options_of(message: bytes) -> object:
-    """The ``initializationOptions`` of a message that may be `initialize`."""
-    params = (_initialize(message) or {}).get("params")
-    return params.get("initializationOptions") if isinstance(params, dict) else None
-
-
 def _at(value: Any, *path: str) -> Any:
     for key in path:
         value = value.get(key) if isinstance(value, dict) else None

@@ -29,7 +29,7 @@ async def inspect(ls: Server, params: Any) -> dict[str, Any] | None:
 
 
 def inspected(engine: Engine, place: Place, step: Step) -> dict[str, Any] | None:
-    found = engine.look(place, step)
+    found = engine.look(place, step, curves=True)
     if found is None or found.inspection is None or found.seen is None:
         return None
     inspection, sentences = sl.excerpt(found.inspection)

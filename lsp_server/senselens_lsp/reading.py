@@ -55,7 +55,7 @@ class Reading:
         self._inventory = inventory
         self._outline_before: sl.Outline | None = before.__dict__.get("outline", before._outline_before) if before else None
         self.asked = 0  # the place in the text that somebody last asked about
-        self.found: dict[tuple[sl.Span, int, int], sl.Inspection] = {}  # what was inspected of it
+        self.found: dict[tuple[sl.Span, int, int, bool], sl.Inspection] = {}  # what was inspected of it
         self.substitutes: dict[tuple[sl.Span, int], list[sl.Substitute]] = {}
 
     @cached_property

@@ -25,6 +25,7 @@ from senselens_lsp.documents import Documents, Snapshot
 from senselens_lsp.engine import Engine, Place
 from senselens_lsp.loading import Loading
 from senselens_lsp.protocol import Protocol
+from senselens_lsp.upkeep import SmallBlocks
 from senselens_lsp.worker import Dropped, Step, Worker
 
 T = TypeVar("T")
@@ -62,19 +63,20 @@ def command(name: str) -> Callable[[Handler], Handler]:
 class Server(LanguageServer):
     """The server of one client. Its methods run on the event loop's thread, which never waits for the engine."""
 
-    def __init__(self, loading: Loading | None = None) -> None:
+    def __init__(self) -> None:
         super().__init__("senselens-lsp", sl.__version__, notebook_document_sync=NOTEBOOKS, protocol_cls=Protocol)
         self.documents = Documents()
-        self.configuration = loading.configuration if loading else Configuration()
+        self.configuration = Configuration()
         self.engine = Engine(self.configuration)
         self.ahead = Ahead(self.engine)
-        self.worker = Worker(self.ahead.step)
+        self.small_blocks = SmallBlocks()
+        self.worker = Worker(self._prepare)
         self.start = Start.of(None)
         self.folders: list[str] = []  # of the workspace, as URIs
         self.coloured: set[str] = set()  # the lemmas whose uses are coloured by sense
         self.finished: asyncio.Future[int] | None = None  # the process's exit code, once it is to end
         self.ready = asyncio.Event()  # a model is there
-        self._loading = loading
+        self._loading: Loading | None = None
         self._received: deque[bytes | None] = deque()  # and not handled yet; None after those that came in together
         self._complaints: set[str] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -114,6 +116,13 @@ class Server(LanguageServer):
         """Documents were opened, edited or closed."""
         self.ahead.open = self.documents.snapshots
         self.worker.prepare()
+
+    def _prepare(self) -> bool:
+        """Read ahead a little. False: nothing is left to read."""
+        if self.ahead.step():
+            return True
+        self.small_blocks.give_back()
+        return False
 
     def closed(self, uri: str) -> None:
         """A document, or notebook, was closed: what was read of it is forgotten."""

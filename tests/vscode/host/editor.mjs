@@ -236,9 +236,14 @@ export class Window {
     await this.run("Senselens: Install the Server");
     await this.page.locator(".monaco-dialog-box").getByRole("button", { name: "From a File" }).click();
     const path = this.page.locator(".quick-input-box input");
-    await path.fill(file);
-    await this.page.keyboard.press("Enter");
-    await path.waitFor({ state: "hidden" });
+    await path.waitFor();
+    await until("the file is chosen", async () => {
+      if (!(await path.isVisible())) return true;
+      await path.fill(file, { timeout: 3_000 }); // once more where the list of the folder's files has come late
+      await this.page.keyboard.press("Enter");
+      await path.waitFor({ state: "hidden", timeout: 3_000 });
+      return true;
+    });
   }
 
   /** The panel's page: the document in the frame in the webview's frame. */

@@ -124,10 +124,13 @@ test("the wheel that the extension was built with is installed from its file, an
   const refusal = window.page.locator(".notification-toast", { hasText: "could not be installed" });
   await window.see("the refusal", refusal.getByText(`${impostor} is not the ${basename(WHEEL)} that this`).waitFor());
   assert.ok(!existsSync(environment()));
-  await window.install(WHEEL);
-  await window.status(/reads with mini/, 500_000);
-  assert.match(await (await window.hover("bank", RIVER)).innerText(), /sloping land/);
-  await editor.setPython(SERVER_PYTHON);
+  try {
+    await window.install(WHEEL);
+    await window.status(/reads with mini/, 500_000);
+    assert.match(await (await window.hover("bank", RIVER)).innerText(), /sloping land/);
+  } finally {
+    await editor.setPython(SERVER_PYTHON);
+  }
   await window.status(/reads with mini/);
 });
 
