@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from browser import Tab, View
+from labs import SLOW, Lab, convert, jupyterlab, notebook
 from playwright.sync_api import Browser, expect
-from servers import served
 
 TEXTS = ("I deposited money at the bank.", "We sat by the river bank.")
 INSPECTOR = f"import senselens_widget\nview = senselens_widget.Inspector({list(TEXTS)!r})\nview"
@@ -30,17 +27,6 @@ VIEWS = (
     "print([use.word for use in banks.selected])",
     "print([span.of(masks.text) for span in masks.masked], len(masks.wait(60)['mini reads both sides']))",
 )
-MAP = f"import senselens_widget\nview = senselens_widget.SenseMap({list(TEXTS)!r}, 'bank')\nview.wait()\nview"
-SLOW = 120_000  # milliseconds: a kernel that starts and a first inspection, on a busy machine
-
-
-def notebook(*cells: str) -> str:
-    found = [
-        {"cell_type": "code", "id": f"c{n}", "source": cell, "metadata": {}, "outputs": [], "execution_count": None}
-        for n, cell in enumerate(cells)
-    ]
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    return json.dumps({"cells": found, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5})
 
 
 @pytest.fixture(scope="module")
@@ -54,83 +40,20 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     convert(root / "embedded.ipynb", "--to", "notebook", "--execute", "--inplace")
     (root / "run.ipynb").write_text(notebook(f"{INSPECTOR[:-4]}view.wait(); view"), encoding="utf-8")
     convert(root / "run.ipynb", "--to", "notebook", "--execute", "--inplace")
-    (root / "map.ipynb").write_text(notebook(MAP), encoding="utf-8")
-    convert(root / "map.ipynb", "--to", "notebook", "--execute", "--inplace")
+    (root / "saved.ipynb").write_text(notebook(*VIEWS[:8]), encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SENSELENS_PATIENCE", "120")  # so that what is shown is whole when it is saved
+        convert(root / "saved.ipynb", "--to", "notebook", "--execute", "--inplace")
     ours = (root / "run.ipynb").read_text(encoding="utf-8")
     (root / "foreign.ipynb").write_text(ours.replace("view.wait()", "view.wait(60)"), encoding="utf-8")
     return root
 
 
-def convert(file: Path, *arguments: str) -> None:
-    command = [sys.executable, "-m", "jupyter", "nbconvert", *arguments, str(file)]
-    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=300)
-    assert done.returncode == 0, done.stderr
-
-
 @pytest.fixture(scope="module")
 def jupyter(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a JupyterLab that serves *folder*, with no configuration but its own."""
-    state = tmp_path_factory.mktemp("jupyter")
-    news = state / "lab" / "@jupyterlab" / "apputils-extension"
-    news.mkdir(parents=True)
-    (news / "notification.jupyterlab-settings").write_text('{"fetchNews": "false", "checkForUpdates": false}')
-    places = {"CONFIG_DIR": "config", "DATA_DIR": "data", "RUNTIME_DIR": "run"}
-    own = {f"JUPYTER_{name}": str(state / part) for name, part in places.items()} | {
-        "IPYTHONDIR": str(state / "ipython"),
-        "JUPYTERLAB_SETTINGS_DIR": str(state / "lab"),
-        "JUPYTERLAB_WORKSPACES_DIR": str(state / "workspaces"),
-    }
-    mine = [folder / "run.ipynb", folder / "map.ipynb", folder / "embedded.ipynb"]
-    trust = [sys.executable, "-m", "jupyter", "trust", *mine]  # as it is for whoever ran them
-    subprocess.run(trust, check=True, capture_output=True, env=os.environ | own)
-    command = ["jupyterlab", "--allow-root", "--no-browser", "--ip=127.0.0.1", "--ServerApp.port_retries=0"]
-    command += ["--IdentityProvider.token=", f"--ServerApp.root_dir={folder}"]
-    command += ["--LabApp.news_url=", "--LabApp.extension_manager=readonly"]
-    with served(state / "log", "/api/status", *command, env=own) as address:
+    mine = [folder / f"{name}.ipynb" for name in ("run", "saved", "embedded")]
+    with jupyterlab(folder, tmp_path_factory.mktemp("jupyter"), mine) as address:
         yield address
-
-
-class Lab:
-    """A notebook, opened in JupyterLab in a tab of its own."""
-
-    def __init__(self, browser: Browser, address: str, name: str) -> None:
-        self.tab = Tab(browser, viewport={"width": 1500, "height": 1000})
-        self.page = self.tab.page
-        self.address = address
-        self.page.goto(f"{address}/lab/tree/{name}?reset", wait_until="domcontentloaded")
-        self.page.locator(".jp-NotebookPanel .jp-CodeCell").first.wait_for(timeout=SLOW)
-        self.view = View(self.page)
-
-    def run_all(self) -> None:
-        self.page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').wait_for(timeout=SLOW)
-        prompts = self.page.locator(".jp-CodeCell .jp-InputPrompt")
-        for _ in range(5):  # what is run while JupyterLab changes from one new kernel to another is lost
-            self.page.locator(".jp-CodeCell .jp-InputArea-editor").first.click()
-            self.page.locator(".lm-MenuBar-item", has_text="Run").first.click()
-            self.page.locator('.lm-Menu-item[data-command="runmenu:run-all"]').click()
-            self.page.wait_for_timeout(2000)
-            if "[ ]:" not in prompts.all_inner_texts():
-                return
-        pytest.fail("the kernel takes no cell")
-
-    def run(self, cell: int) -> str:
-        """Run a cell again; what it prints."""
-        found = self.page.locator(".jp-CodeCell").nth(cell)
-        before = found.locator(".jp-InputPrompt").first.inner_text()
-        found.locator(".jp-InputArea-editor").click()
-        self.page.keyboard.press("Control+Enter")
-        expect(found.locator(".jp-InputPrompt").first).not_to_have_text(before, timeout=SLOW)
-        expect(found.locator(".jp-InputPrompt").first).not_to_have_text("[*]:", timeout=SLOW)
-        return found.locator(".jp-OutputArea-output").inner_text().strip()
-
-    def close(self) -> None:
-        """The kernel goes too."""
-        self.page.goto("about:blank")
-        for kernel in self.page.request.get(f"{self.address}/api/kernels").json():
-            self.page.request.delete(f"{self.address}/api/kernels/{kernel['id']}")
-        self.tab.context.close()
-        ours = [problem for problem in self.tab.problems if "to activate" not in problem]
-        assert ours == []
 
 
 @pytest.fixture
@@ -231,11 +154,25 @@ def test_an_embedded_view_is_alive_in_a_notebook_that_kept_no_widgets(lab: Lab) 
     expect(lab.page.locator(".jp-RenderedHTML")).to_have_count(1)
 
 
-@pytest.mark.parametrize("lab", ["map.ipynb"], indirect=True)
-def test_the_bytes_of_a_map_are_saved_too(lab: Lab) -> None:
-    lab.page.locator(".sense-map .plot").focus(timeout=SLOW)
-    lab.page.keyboard.press("PageDown")
-    expect(lab.page.locator(".sense-map .said p").first).to_have_text(TEXTS[0])
+@pytest.mark.parametrize("lab", ["saved.ipynb"], indirect=True)
+def test_every_view_is_saved_alive(lab: Lab) -> None:
+    """What each of them answers to the pointer or a key, before any cell runs."""
+    page = lab.page
+    page.locator(".masked-words").get_by_role("button", name="bank", exact=True).click(timeout=SLOW)
+    expect(page.locator(".masked-words .card .form").last).to_have_text("bank")
+    page.locator(".input thead button").nth(1).click(timeout=SLOW)
+    expect(page.locator(".input .numbers h3")).to_contain_text("my")
+    expect(page.locator(".next-sentence .verdict b")).to_have_text(re.compile(r"^\d"), timeout=SLOW)
+    page.locator(".attention").get_by_role("radio", name="layer 1, head 1", exact=True).click(timeout=SLOW)
+    expect(page.locator(".attention h2")).to_have_text("Layer 1, head 1")
+    page.locator(".sense-map .plot").focus(timeout=SLOW)
+    page.keyboard.press("PageDown")
+    expect(page.locator(".sense-map .said p").first).to_have_text("We sat by the river bank.")
+    page.locator('.matrix [data-pair="0,1"]').click(timeout=SLOW)
+    expect(page.locator(".matrix")).to_contain_text("of the way from two random sentences")
+    page.locator(".mix").get_by_role("button", name="layer 6 alone").click(timeout=SLOW)
+    expect(page.locator(".mix .compared .share")).to_have_text(re.compile(r"%$"))
+    expect(page.locator(".models tbody th")).to_contain_text("mini", timeout=SLOW)
 
 
 @pytest.mark.parametrize("lab", ["foreign.ipynb"], indirect=True)

@@ -79,7 +79,10 @@ test("every view is drawn", async () => {
   const drawn = outputs().locator("[data-lm-suppress-shortcuts]");
   await until("all views are there", async () => (await drawn.count()) === CELLS.length);
   const heights = await drawn.evaluateAll((views) => views.map((view) => view.clientHeight));
-  assert.ok(heights.every((height) => height > 60), `${heights}`);
+  assert.ok(
+    heights.every((height) => height > 60),
+    `${heights}`,
+  );
 });
 
 test("no error is said, and no other host is asked for anything", () => {
