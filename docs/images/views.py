@@ -237,7 +237,11 @@ def draw(tab: Tab, name: str, picture: Picture) -> None:
 
 
 def shoot(tab: Tab, name: str) -> None:
-    tab.page.wait_for_timeout(300)
+    """In a window as high as the page: what lies outside it, a browser need not have painted."""
+    for _ in range(2):  # a card may be as high as the window lets it be
+        width, height = tab.page.evaluate("[innerWidth, document.documentElement.scrollHeight]")
+        tab.page.set_viewport_size({"width": width, "height": height})
+        tab.page.wait_for_timeout(300)
     tab.page.screenshot(path=HERE / f"{name}.png", full_page=True, animations="disabled")
 
 
