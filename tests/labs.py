@@ -11,10 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from browser import Tab, View
+from every_view import SLOW
 from playwright.sync_api import Browser, expect
 from servers import served
-
-SLOW = 120_000  # milliseconds: a kernel that starts and a first inspection, on a busy machine
 
 
 def notebook(*cells: str) -> str:

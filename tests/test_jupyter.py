@@ -10,20 +10,13 @@ from typing import Any
 
 import pytest
 from browser import Tab, View
+from every_view import IMPORT, VIEWS, views_are_answered
 from labs import SLOW, Lab, convert, jupyterlab, notebook
 from playwright.sync_api import Browser, expect
 
 TEXTS = ("I deposited money at the bank.", "We sat by the river bank.")
 INSPECTOR = f"import senselens_widget\nview = senselens_widget.Inspector({list(TEXTS)!r})\nview"
-VIEWS = (
-    "import senselens_widget as w\nmasks = w.MaskedWords('We sat by the river bank.', masked=['river'])\nmasks",
-    "w.InputRepresentation('My dog is cute.', 'He likes playing.')",
-    "w.NextSentence('We sat down.', 'The water was cold.')",
-    "w.AttentionView('The river bank.')",
-    "banks = w.SenseMap(['We sat by the river bank.', 'The bank lends money.', 'Banks lend.'], 'bank')\nbanks",
-    "w.SimilarityMatrix(['We sat down.', 'The water was cold.', 'It was warm.'])",
-    "w.LayerMix(['We sat by the river bank.', 'The bank lends money.'], 'bank')",
-    "w.ModelTable(['mini'])",
+ASKED = (
     "print([use.word for use in banks.selected])",
     "print([span.of(masks.text) for span in masks.masked], len(masks.wait(60)['mini reads both sides']))",
 )
@@ -34,13 +27,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the notebooks are; one of them has been run, and has its outputs and the state of its widgets."""
     root = tmp_path_factory.mktemp("notebooks")
     (root / "live.ipynb").write_text(notebook(INSPECTOR, "print(view.word and view.word.word, view.text)"), encoding="utf-8")
-    (root / "views.ipynb").write_text(notebook(*VIEWS), encoding="utf-8")
+    (root / "views.ipynb").write_text(notebook(IMPORT, *VIEWS, *ASKED), encoding="utf-8")
     (root / "magic.ipynb").write_text(notebook("%load_ext senselens_widget", "%%lens mini\nThe plane will bank left."))
     (root / "embedded.ipynb").write_text(notebook(f"{INSPECTOR}.embed()"), encoding="utf-8")
     convert(root / "embedded.ipynb", "--to", "notebook", "--execute", "--inplace")
     (root / "run.ipynb").write_text(notebook(f"{INSPECTOR[:-4]}view.wait(); view"), encoding="utf-8")
     convert(root / "run.ipynb", "--to", "notebook", "--execute", "--inplace")
-    (root / "saved.ipynb").write_text(notebook(*VIEWS[:8]), encoding="utf-8")
+    (root / "saved.ipynb").write_text(notebook(IMPORT, *VIEWS), encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SENSELENS_PATIENCE", "120")  # so that what is shown is whole when it is saved
         convert(root / "saved.ipynb", "--to", "notebook", "--execute", "--inplace")
@@ -89,47 +82,9 @@ def test_the_notebook_shows_a_view_that_its_kernel_answers(lab: Lab) -> None:
 @pytest.mark.parametrize("lab", ["views.ipynb"], indirect=True)
 def test_every_view_is_answered_by_the_kernel(lab: Lab) -> None:
     lab.run_all()
-    masks = lab.page.locator(".masked-words")
-    masks.get_by_role("button", name="bank", exact=True).click(timeout=SLOW)
-    expect(masks.locator(".together li")).to_have_count(3, timeout=SLOW)
-    assert lab.run(9) == "['river', 'bank'] 2"
-    masks.get_by_role("button", name="Change the text").click()
-    masks.locator("textarea").fill("The plane will bank left.")
-    lab.page.keyboard.press("Enter")
-    expect(masks.locator(".card .form")).to_have_text("plane", timeout=SLOW)
-    expect(masks.locator(".guesses li")).to_have_count(5, timeout=SLOW)
-
-    inputs = lab.page.locator(".input")
-    inputs.get_by_role("button", name="Change the second text").click(timeout=SLOW)
-    inputs.locator("textarea").fill("Hello")
-    lab.page.keyboard.press("Enter")
-    expect(inputs.locator("thead button").nth(-2)).to_have_text("hello", timeout=SLOW)
-
-    pairs = lab.page.locator(".next-sentence")
-    pairs.get_by_role("button", name="Swap").click(timeout=SLOW)
-    expect(pairs.locator(".verdict b")).to_have_text(re.compile(r"^\d"), timeout=SLOW)
-
-    heads = lab.page.locator(".attention")
-    heads.get_by_role("radio", name="layer 1, head 1", exact=True).click(timeout=SLOW)
-    expect(heads.locator("h2")).to_have_text("Layer 1, head 1")
-
-    places = lab.page.locator(".sense-map")
-    places.locator(".plot").focus(timeout=SLOW)
-    for key in ("PageDown", "PageDown", "PageDown", "Enter"):
-        lab.page.keyboard.press(key)
-    expect(places.locator(".concordance b")).to_have_text("Banks")
-    places.get_by_role("radio", name="t-SNE").click()
-    expect(places.locator(".axes")).to_contain_text("t-SNE keeps neighbours together", timeout=SLOW)
-    assert lab.run(8) == "['Banks']"
-
-    pairs = lab.page.locator(".matrix")
-    pairs.get_by_role("searchbox").fill("sitting")
-    expect(pairs.locator(".ranked li bdi").first).to_have_text("We sat down.", timeout=SLOW)
-
-    layers = lab.page.locator(".mix")
-    layers.get_by_role("button", name="layer 6 alone").click(timeout=SLOW)
-    expect(layers.locator(".compared .share")).to_have_text(re.compile(r"%$"))
-    expect(lab.page.locator(".models tbody th")).to_contain_text("mini", timeout=SLOW)
+    views_are_answered(lab.page)
+    assert lab.run(9) == "['Banks']"
+    assert lab.run(10) == "['plane'] 2"
 
 
 @pytest.mark.parametrize("lab", ["magic.ipynb"], indirect=True)
