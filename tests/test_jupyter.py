@@ -28,7 +28,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("notebooks")
     (root / "live.ipynb").write_text(notebook(INSPECTOR, "print(view.word and view.word.word, view.text)"), encoding="utf-8")
     (root / "views.ipynb").write_text(notebook(IMPORT, *VIEWS, *ASKED), encoding="utf-8")
-    (root / "magic.ipynb").write_text(notebook("%load_ext senselens_widget", "%%lens mini\nThe plane will bank left."))
+    shown = "import senselens_widget as sl_widget\nsl_widget.show('We sat by the river.')"
+    magic = ("%load_ext senselens_widget", "%%lens mini\nThe plane will bank left.", shown)
+    (root / "magic.ipynb").write_text(notebook(*magic), encoding="utf-8")
     (root / "embedded.ipynb").write_text(notebook(f"{INSPECTOR}.embed()"), encoding="utf-8")
     convert(root / "embedded.ipynb", "--to", "notebook", "--execute", "--inplace")
     (root / "run.ipynb").write_text(notebook(f"{INSPECTOR[:-4]}view.wait(); view"), encoding="utf-8")
@@ -84,14 +86,16 @@ def test_every_view_is_answered_by_the_kernel(lab: Lab) -> None:
     lab.run_all()
     views_are_answered(lab.page)
     assert lab.run(9) == "['Banks']"
-    assert lab.run(10) == "['plane'] 2"
+    assert lab.run(10) == "['plane'] 1"
 
 
 @pytest.mark.parametrize("lab", ["magic.ipynb"], indirect=True)
-def test_the_magic_shows_the_text_of_its_cell(lab: Lab) -> None:
+def test_the_magic_shows_the_text_of_its_cell_and_show_what_it_is_given(lab: Lab) -> None:
     lab.run_all()
     lab.view.word("plane").hover(timeout=SLOW)
-    expect(lab.view.card.locator("h2")).to_have_text("plane")
+    expect(lab.view.card.first.locator("h2")).to_have_text("plane")
+    lab.view.word("river").hover(timeout=SLOW)
+    expect(lab.view.card.last.locator("h2")).to_have_text("river")
 
 
 @pytest.mark.parametrize("lab", ["run.ipynb"], indirect=True)

@@ -42,3 +42,4 @@ def test_the_app_shows_views_that_its_kernel_answers(browser: Browser, marimo: s
     view.word("plane").hover(timeout=SLOW)
     expect(view.card.locator("h2")).to_have_text("plane")
     views_are_answered(tab.page)
+    assert tab.problems == []

@@ -34,7 +34,7 @@ class Measured:
         return "\n".join(self._lines()) + "\n"
 
     def _lines(self) -> Iterator[str]:
-        yield "; ".join(f"{name} {value}" for name, value in self.machine.items()).capitalize() + "."
+        yield f"These were {'; '.join(f'{name} {value}' for name, value in self.machine.items())}."
         yield ""
         yield "| | measured | limit |"
         yield "|---|--:|--:|"

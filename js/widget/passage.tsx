@@ -27,7 +27,7 @@ export function Passage({ text, name, onWrite }: PassageProps) {
       {text}
       {onWrite && (
         <>
-          {"\u2003"}
+          {"\u2002"}
           <button type="button" class="pill change" aria-label={`Change ${name}`} onClick={() => setIsEdited(true)}>
             Change
           </button>
