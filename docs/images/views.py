@@ -238,9 +238,10 @@ def draw(tab: Tab, name: str, picture: Picture) -> None:
 
 def shoot(tab: Tab, name: str) -> None:
     """In a window as high as the page: what lies outside it, a browser need not have painted."""
-    for _ in range(2):  # a card may be as high as the window lets it be
-        width, height = tab.page.evaluate("[innerWidth, document.documentElement.scrollHeight]")
-        tab.page.set_viewport_size({"width": width, "height": height})
+    height = 0
+    while (needed := tab.page.evaluate("document.documentElement.scrollHeight")) > height:  # a card may fill the window
+        height = needed
+        tab.page.set_viewport_size({"width": tab.page.evaluate("innerWidth"), "height": height})
         tab.page.wait_for_timeout(300)
     tab.page.screenshot(path=HERE / f"{name}.png", full_page=True, animations="disabled")
 
