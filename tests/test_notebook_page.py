@@ -113,9 +113,9 @@ def test_a_cell_that_fails_is_said_with_its_error(tmp_path: Path, monkeypatch: p
         notebook_page(file, execute=True)
 
 
-@pytest.mark.parametrize("text", ["no json", "[]", "{}", '{"nbformat": 4}'])
-def test_what_is_no_notebook_is_said_to_be_none(tmp_path: Path, text: str) -> None:
+@pytest.mark.parametrize("content", [b"no json", b"[]", b"{}", b'{"nbformat": 4}', b"\xff\xfe\x00"])
+def test_what_is_no_notebook_is_said_to_be_none(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "bad.ipynb"
-    file.write_text(text, encoding="utf-8")
+    file.write_bytes(content)
     with pytest.raises(sl.SenselensError, match=r"bad\.ipynb is no notebook: "):
         notebook_page(file)

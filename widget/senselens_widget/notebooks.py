@@ -38,7 +38,7 @@ def notebook_page(path: str | Path, *, execute: bool = False, slides: bool = Fal
         raise SenselensError("notebooks need nbconvert: pip install 'senselens[export]'") from None
     try:
         notebook = nbformat.read(path, as_version=4)
-    except (nbformat.reader.NotJSONError, nbformat.ValidationError, AttributeError, KeyError) as error:
+    except (OSError, ValueError, AttributeError, KeyError, nbformat.ValidationError) as error:  # it raises them all
         raise SenselensError(f"{path} is no notebook: {type(error).__name__}; save it anew in Jupyter") from None
     if execute:
         _run(notebook, Path(path))

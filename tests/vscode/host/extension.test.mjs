@@ -132,7 +132,10 @@ test("the wheel that the extension was built with is installed from its file, an
 });
 
 const environment = () => join(editor.profile, "user/User/globalStorage/senselens.senselens/server");
-const sha256 = async (file) => createHash("sha256").update(await readFile(file)).digest("hex");
+const sha256 = async (file) =>
+  createHash("sha256")
+    .update(await readFile(file))
+    .digest("hex");
 
 test("the same sense is found in files that nobody has open", async () => {
   await window.click("bank", RIVER);
