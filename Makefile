@@ -67,7 +67,7 @@ build: $(DEV)
 script: $(SCRIPT)
 
 $(SCRIPT): node_modules build.mjs tsconfig.json $(shell find js -type f)
-	npm run --silent build -- widget page
+	npm run --silent build -- widget page slides
 
 # The extension knows the checksum of this wheel and installs no other; `make build vsix` makes both anew.
 $(WHEEL): | node_modules
