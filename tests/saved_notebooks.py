@@ -31,7 +31,7 @@ def notebook(*outputs: dict[str, Any], **metadata: Any) -> str:
         {"cell_type": "code", "id": f"c{n}", "source": "view", "metadata": {}, "execution_count": 1, "outputs": [output]}
         for n, output in enumerate(outputs)
     ]
-    title = {"cell_type": "markdown", "id": "t", "source": "# Notebook", "metadata": {}}
+    title = {"cell_type": "markdown", "id": "t", "source": "# Notebook\n\n## senselens", "metadata": {}}
     metadata |= {
         "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
         "widgets": {STATE: {"state": {"ours": {}}, "version_major": 2, "version_minor": 0}},

@@ -124,13 +124,13 @@ def made(text: str, models: Any, words: Sequence[sl.Span], step: Callable[[int, 
     return sl.Inspection(text, (), (), tuple(sl.InspectedWord(w, w.of(text), 0, {}) for w in words), {"m": {words[0].start: ()}})
 
 
-@pytest.mark.parametrize("words", [0, 1, 16, 17, 100])
+@pytest.mark.parametrize("words", [0, 1, 6, 7, 100])
 def test_each_part_is_as_long_as_all_before_it_and_together_they_are_whole(words: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "inspect", made if words else lambda text, *_, **__: inspection(text))
     text = "word " * words
     found = list(parts(text, (), lambda _: None))
     sizes = [len(one.words) for one, _ in found]
-    assert sizes == [n for n in (16, 32, 64) if n < words] + [words]
+    assert sizes == [n for n in (6, 12, 24, 48, 96) if n < words] + [words]
     assert [progress for _, progress in found] == [size / words for size in sizes[:-1]] + [None]
     assert [w.span for w in found[-1][0].words] == list(sl.words(text))
     assert len(found[-1][0].neighbours.get("m", {})) == (len(sizes) if words else 0)
@@ -140,16 +140,16 @@ def test_what_is_in_view_is_read_first_and_what_is_near_it_next(monkeypatch: pyt
     monkeypatch.setattr(reading, "inspect", made)
     text = "word " * 64
     spans = sl.words(text)
-    first, second, *_ = parts(text, (), lambda _: None, visible=lambda: sl.Span(spans[40].start, spans[47].end))
-    assert [w.span for w in first[0].words] == list(spans[36:52])
-    assert [w.span for w in second[0].words] == list(spans[28:60])
+    first, second, *_ = parts(text, (), lambda _: None, visible=lambda: sl.Span(spans[40].start, spans[43].end))
+    assert [w.span for w in first[0].words] == list(spans[39:45])
+    assert [w.span for w in second[0].words] == list(spans[36:48])
 
 
 def test_the_share_that_is_read_only_grows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "inspect", made)
     shares: list[float] = []
-    list(parts("word " * 64, (), shares.append))
-    assert shares == [16 / 64, 32 / 64, 64 / 64]
+    list(parts("word " * 24, (), shares.append))
+    assert shares == [6 / 24, 12 / 24, 24 / 24]
 
 
 # What the browser sets

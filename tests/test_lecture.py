@@ -16,9 +16,13 @@ from sphinx.application import Sphinx
 from sphinx.util.console import strip_colors
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
+from senselens.fetch_smollm2 import smollm2_file
+from senselens_widget import notebook_page
+
 LECTURE = Path(__file__).parents[1] / "examples" / "lecture"
 CHAPTERS = sorted(path.stem for path in LECTURE.glob("[0-9]*.md"))
 pytestmark = [
+    pytest.mark.skipif(not smollm2_file().is_file(), reason="chapter 2 is not set up: run `senselens setup smollm2`"),
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # of MyST-NB and of what runs its kernels
     pytest.mark.filterwarnings("ignore::PendingDeprecationWarning"),
 ]
@@ -82,6 +86,20 @@ def test_a_word_is_pointed_at_in_a_chapter(course: Path, opened: Tab) -> None:
     expect(view.card.locator("h2")).to_have_text("bank")
     expect(view.card).to_contain_text("sloping land")
     expect(view.card).to_contain_text("glove")
+    opened.settle()
+
+
+@pytest.mark.parametrize("chapter", ["05-masked-words", "07-layers"])
+def test_a_chapter_exported_as_one_file_is_small_and_alive(course: Path, opened: Tab, tmp_path: Path, chapter: str) -> None:
+    run = course.parent / "jupyter_execute" / f"{chapter}.ipynb"
+    file = tmp_path / f"{chapter}.html"
+    file.write_text(notebook_page(run), encoding="utf-8")
+    assert file.stat().st_size < 1_500_000
+    opened.page.goto(file.as_uri())
+    view = View(opened.page)
+    view.word("bank" if chapter[0:2] == "05" else "spring", 1).hover()
+    expect(view.card.locator(".gloss").first).to_be_visible()
+    expect(opened.page.locator("[data-lm-suppress-shortcuts]")).to_have_count(2)
     opened.settle()
 
 

@@ -75,6 +75,16 @@ def test_where_the_script_is_too_new_for_the_browser_the_page_stays(browser: Bro
     assert tab.problems == ["DecompressionStream is not defined"]
 
 
+def test_it_is_alive_in_the_frame_of_a_learning_platform(tab: Tab, file: Path) -> None:
+    file.write_text(live_page(banks()), encoding="utf-8")
+    around = file.with_name("platform.html")
+    around.write_text(f'<iframe src="{file.name}" sandbox="allow-scripts" style="width: 100%; height: 40rem"></iframe>')
+    tab.page.goto(around.as_uri())
+    frame = tab.page.frame_locator("iframe")
+    frame.locator(".lens [data-at]").get_by_text("plane").hover()
+    expect(frame.locator(".side .card h2")).to_have_text("plane")
+
+
 def test_only_the_first_words_of_a_long_text_have_a_card_where_no_script_runs() -> None:
     text = "bank " * 200
     found = inspection(text, *(word(text, "bank", n, mini=reading(MONEY)) for n in range(200)))

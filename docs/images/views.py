@@ -237,7 +237,12 @@ def draw(tab: Tab, name: str, picture: Picture) -> None:
 
 
 def shoot(tab: Tab, name: str) -> None:
-    tab.page.wait_for_timeout(300)
+    """In a window as high as the page: what lies outside it, a browser need not have painted."""
+    height = 0
+    while (needed := tab.page.evaluate("document.documentElement.scrollHeight")) > height:  # a card may fill the window
+        height = needed
+        tab.page.set_viewport_size({"width": tab.page.evaluate("innerWidth"), "height": height})
+        tab.page.wait_for_timeout(300)
     tab.page.screenshot(path=HERE / f"{name}.png", full_page=True, animations="disabled")
 
 

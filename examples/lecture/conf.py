@@ -12,6 +12,7 @@ nb_execution_raise_on_error = True
 nb_merge_streams = True
 
 html_theme = "furo"
+pygments_dark_style = "github-dark"
 html_title = project
 html_show_sphinx = False
 html_show_copyright = False

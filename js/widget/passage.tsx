@@ -26,9 +26,12 @@ export function Passage({ text, name, onWrite }: PassageProps) {
     <p class="passage" dir="auto" onDblClick={() => onWrite && setIsEdited(true)}>
       {text}
       {onWrite && (
-        <button type="button" class="pill change" aria-label={`Change ${name}`} onClick={() => setIsEdited(true)}>
-          Change
-        </button>
+        <>
+          {"\u2002"}
+          <button type="button" class="pill change" aria-label={`Change ${name}`} onClick={() => setIsEdited(true)}>
+            Change
+          </button>
+        </>
       )}
     </p>
   );

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from importlib.resources import files
 
 from senselens import SenselensError
 
+_TAG = re.compile(r"<(?=!--|/?script)", re.IGNORECASE)
 UNBUILT = "The views' script is not built here: run `make script` in the checkout (it takes Node, or fetches one), then restart."
 
 
@@ -19,7 +21,7 @@ def script(name: str) -> str:
 
 def inline_script(name: str) -> str:
     """As `script`, as it may stand in a script element."""
-    return script(name).replace("</", "<\\/")  # the same to JavaScript in strings and patterns, and no end of the element
+    return _TAG.sub(r"\\x3C", script(name))  # the same to JavaScript in strings and patterns, and nothing to HTML
 
 
 def widget_script() -> str:

@@ -15,16 +15,15 @@ from senselens import SenselensError
 from senselens_widget.bundle import script
 from senselens_widget.markup import Html, tag
 
-# A page has the views' script once, however many outputs bring it, and in whatever order they come or go.
-_LOADER = """(globalThis.senselens ??= (async () => {
+# A page has the views' script once, however many outputs bring it, and in whatever order they come or go. (A heading that is
+# called "senselens" is a global name as well.)
+_LOADER = """(globalThis.__senselensScript ??= (async () => {
   const bytes = Uint8Array.from(atob("%s"), (character) => character.charCodeAt(0));
   const script = document.createElement("script");
   script.text = await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
   document.head.append(script);
 })()).then(() => document.dispatchEvent(new Event("senselens")));"""
-
 LOADER = re.compile(r'<script class="senselens-loader">.*?</script>', re.DOTALL)
-
 PATIENCE = 2.0  # seconds that a cell waits for what its output shows; somebody is sitting before it
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,17 +12,23 @@ from senselens_widget.embedding import LOADER, let_kernels_wait
 
 WIDGET, STATE = "application/vnd.jupyter.widget-view+json", "widgets"
 # What nbconvert's page would fetch from servers: formulas stay in their source, and other people's widgets stay out.
-_PAGE = """{% extends 'lab/index.html.j2' %}
+_PAGE = """{% extends 'index.html.j2' %}
 {% block html_head_js_requirejs %}{% endblock %}
 {% block html_head_js_mathjax %}{% endblock %}
 {% block html_head_js_mermaidjs %}{% endblock %}
 {% block jupyter_widgets %}{% endblock %}"""
+_SLIDES = (
+    _PAGE
+    + """{% block html_head_js_jquery %}{% endblock %}
+{% block footer_js %}{% endblock %}"""
+)
+_REVEAL = re.compile(r"<link\b[^>]*/reveal\.js[^>]*>")  # what nbconvert would fetch, and our own script brings
 
 
 def notebook_page(path: str | Path, *, execute: bool = False, slides: bool = False, theme: str = "light") -> str:
     """The HTML of the notebook at *path*, as nbconvert makes it; our views are alive in it and fetch nothing.
 
-    *execute* runs its code first. *slides* makes a reveal.js presentation of it, which fetches reveal.js itself from the network.
+    *execute* runs its code first. *slides* makes a reveal.js presentation of it.
     Raises `SenselensError` where nbconvert is not installed, the file is no notebook, or a cell fails.
     """
     try:
@@ -31,17 +38,18 @@ def notebook_page(path: str | Path, *, execute: bool = False, slides: bool = Fal
         raise SenselensError("notebooks need nbconvert: pip install 'senselens[export]'") from None
     try:
         notebook = nbformat.read(path, as_version=4)
-    except (nbformat.reader.NotJSONError, nbformat.ValidationError, AttributeError, KeyError) as error:
+    except (OSError, ValueError, AttributeError, KeyError, nbformat.ValidationError) as error:  # it raises them all
         raise SenselensError(f"{path} is no notebook: {type(error).__name__}; save it anew in Jupyter") from None
     if execute:
         _run(notebook, Path(path))
     keep_views(notebook)
     notebook.metadata.setdefault("title", Path(path).stem)
-    exporter = SlidesExporter() if slides else HTMLExporter(raw_template=_PAGE)
+    exporter = SlidesExporter(raw_template=_SLIDES) if slides else HTMLExporter(raw_template=_PAGE)
     exporter.theme = theme
     html, _ = exporter.from_notebook_node(notebook)
-    before, end, after = html.rpartition("</body>")
-    return f"{before}<script>{inline_script('page')}</script>{end}{after}"
+    before, end, after = _REVEAL.sub("", html).rpartition("</body>")
+    scripts = "".join(f"<script>{inline_script(name)}</script>" for name in (["slides", "page"] if slides else ["page"]))
+    return f"{before}{scripts}{end}{after}"
 
 
 def keep_views(notebook: Any) -> None:

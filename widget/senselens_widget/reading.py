@@ -8,7 +8,7 @@ from typing import Any
 
 from senselens import Inspection, Model, Span, inspect, words
 
-FIRST = 16  # words read before anything is shown; each part after it is as long as all before, so that little is sent twice
+FIRST = 6  # words read before anything is shown; each part after it is as long as all before, so that little is sent twice
 
 
 def parts(

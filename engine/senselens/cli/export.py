@@ -20,7 +20,7 @@ def add(commands: Any) -> None:
     export.add_argument("--title", default="What the words mean here", help="for texts: the page's heading")
     export.add_argument("--theme", choices=("light", "dark"), help="default: for texts the reader's, for a notebook light")
     export.add_argument("--execute", action="store_true", help="for a notebook: run its code first")
-    export.add_argument("--slides", action="store_true", help="for a notebook: slides, which fetch reveal.js from the network")
+    export.add_argument("--slides", action="store_true", help="for a notebook: slides (reveal.js)")
 
 
 def _export(options: argparse.Namespace) -> None:

@@ -39,7 +39,7 @@ function List({ lens, senses }: { lens: Lens; senses: SenseMatch[] }) {
             <span class="soft">{`\u00a0· ${PARTS[sense.pos] ?? sense.pos}`}</span>
             {sense.first_sense && (
               <>
-                {"\u00a0· "}
+                <span class="soft">{"\u00a0· "}</span>
                 <span class="first" title="The sense that this word has most often, whatever the sentence">
                   most frequent
                 </span>

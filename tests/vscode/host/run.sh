@@ -15,4 +15,4 @@ give_up() {
 [ "$(uname)" = Linux ] || give_up "it looks for the server's process in /proc, which only Linux has"
 [ -n "$CHROMIUM" ] || give_up "there is no Chromium (on Debian: apt-get install chromium; or set SENSELENS_CHROMIUM)"
 ./install.sh "$VSCODE_HOST" || give_up "VS Code's editor could not be installed from npm's and PyPI's registries"
-exec "$VSCODE_HOST/bin/node" --test --test-reporter=spec extension.test.mjs
+exec "$VSCODE_HOST/bin/node" --test --test-reporter=spec --test-concurrency=1 extension.test.mjs notebook.test.mjs
