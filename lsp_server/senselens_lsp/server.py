@@ -75,7 +75,6 @@ class Server(LanguageServer):
         self.folders: list[str] = []  # of the workspace, as URIs
         self.coloured: set[str] = set()  # the lemmas whose uses are coloured by sense
         self.finished: asyncio.Future[int] | None = None  # the process's exit code, once it is to end
-        self.ready = asyncio.Event()  # a model is there
         self._loading = loading
         self._received: deque[bytes | None] = deque()  # and not handled yet; None after those that came in together
         self._complaints: set[str] = set()
@@ -119,10 +118,10 @@ class Server(LanguageServer):
 
     def _prepare(self) -> bool:
         """Read ahead a little. False: nothing is left to read."""
-        if self.ahead.step():
-            return True
-        self.small_blocks.give_back()
-        return False
+        is_more = self.ahead.step()
+        if not is_more:
+            self.small_blocks.give_back()
+        return is_more
 
     def closed(self, uri: str) -> None:
         """A document, or notebook, was closed: what was read of it is forgotten."""
@@ -169,7 +168,6 @@ class Server(LanguageServer):
             return
         if loading is self._loading:
             await self.ask(partial(self.engine.use, model))
-            self.ready.set()
             self._tell("ready", name)
             self.refresh()
 
@@ -297,8 +295,6 @@ def place_of(ls: Server, arguments: Sequence[Any]) -> Place | None:
 def _is_alive(process: int) -> bool:
     try:
         os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:  # somebody else's
-        return True
+    except OSError as error:
+        return not isinstance(error, ProcessLookupError)  # it is somebody else's
     return True
