@@ -52,6 +52,8 @@ def test_slides_are_turned_and_ask_for_nothing(tab: Tab, tmp_path: Path) -> None
     tab.page.goto(page.as_uri())
     on_slide = tab.page.locator("section.present > section.present")
     expect(on_slide.get_by_role("heading", level=1)).to_contain_text("Notebook")
+    expect(tab.page.locator(".slides > section > section")).to_have_count(3)
+    assert tab.page.evaluate("document.querySelectorAll('.slides > section > section section').length") == 0
     tab.page.keyboard.press("ArrowRight")
     on_slide.locator("[data-at]").get_by_text("plane").hover()
     expect(on_slide.locator(".card h2")).to_have_text("plane")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,8 @@ def notebook_page(path: str | Path, *, execute: bool = False, slides: bool = Fal
     if execute:
         _run(notebook, Path(path))
     keep_views(notebook)
+    if slides:
+        _leave_sections_to_slides(notebook)
     notebook.metadata.setdefault("title", Path(path).stem)
     exporter = SlidesExporter(raw_template=_SLIDES) if slides else HTMLExporter(raw_template=_PAGE)
     exporter.theme = theme
@@ -55,13 +58,25 @@ def notebook_page(path: str | Path, *, execute: bool = False, slides: bool = Fal
 def keep_views(notebook: Any) -> None:
     """Show our outputs by their HTML, without the script that each brings, and leave other widgets where others are."""
     others = False
-    for data in (output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", ())):
+    for data in _outputs(notebook):
         if "data-senselens=" in (html := data.get("text/html", "")):
             data.pop(WIDGET, None)
             data["text/html"] = LOADER.sub("", html)
         others = others or WIDGET in data
     if not others:
         notebook.metadata.pop(STATE, None)
+
+
+def _leave_sections_to_slides(notebook: Any) -> None:
+    """reveal.js takes every section for a slide, those of a view that is not drawn yet too."""
+    for data in _outputs(notebook):
+        if "data-senselens=" in (html := data.get("text/html", "")):
+            data["text/html"] = re.sub(r"<(/?)section\b", r"<\1div", html)
+
+
+def _outputs(notebook: Any) -> Iterator[Any]:
+    """What the cells show, by its MIME type."""
+    return (output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", ()))
 
 
 def _run(notebook: Any, path: Path) -> None:
