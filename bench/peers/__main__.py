@@ -141,6 +141,7 @@ def main() -> None:
         starts = cold_start(folders[0], {"senselens": sys.executable, "transformers' pipelines": options.python}, options.rounds)
     best = peak()
     tokenizer = Tokenizer.from_file(str(PACKAGE_DATA / "mini" / "tokenizer.json"))
+    tokenizer.no_padding()
     pieces = sum(len(encoding) for encoding in tokenizer.encode_batch(texts[: AMOUNTS[VECTORS]]))
     words = sum(len(sl.words(text)) for text in texts[: AMOUNTS[VECTORS]])
     ours = next(row.rate for row in rows if row.task == VECTORS and row.name == "senselens")
