@@ -1,6 +1,6 @@
 """How long an answer takes, beside the obvious way to get it: transformers' pipelines on the same weights.
 
-    python bench/latency.py            # needs the extra `models`; one command, one table, ratios
+    python -m bench.latency            # needs the extra `models`; one command, one table, ratios
 
 Every task runs in both ways in turn, so that a machine that slows down slows both. Medians are printed, and the median of
 the pair-by-pair ratios. Cold starts are whole processes.
@@ -12,19 +12,13 @@ import argparse
 import json
 import platform
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-SENTENCE = "She walked along the river bank because it was sunny today"
-OURS = "import senselens as sl; m = sl.load('mini'); m.predict({masked!r}); m.encode({text!r})"
-THEIRS = (
-    "from transformers import pipeline; import sys; f = sys.argv[1]; "
-    "pipeline('fill-mask', model=f, tokenizer=f)({masked!r}); pipeline('feature-extraction', model=f, tokenizer=f)({text!r})"
-)
+from bench.cold_start import TEXT as SENTENCE
+from bench.cold_start import first_answer
 
 
 def paired(ours: Callable[[], object], theirs: Callable[[], object], runs: int) -> tuple[float, float, float]:
@@ -69,7 +63,9 @@ def main() -> None:
 
         rows = {
             "cold start to first answer (process)": paired(
-                lambda: _process(OURS), lambda: _process(THEIRS, folder), max(3, options.runs // 7)
+                lambda: first_answer("senselens", folder),
+                lambda: first_answer("transformers' pipelines", folder),
+                max(3, options.runs // 7),
             ),
             "all layers of a sentence": paired(lambda: model.encode(SENTENCE), lambda: features(SENTENCE), options.runs),
             "masked words, each of 11 words": paired(
@@ -87,11 +83,6 @@ def main() -> None:
         print(f"{name:56}{ours * 1e3:11.1f}{theirs * 1e3:11.1f}{ratio:8.1f}")
     if options.json:
         options.json.write_text(json.dumps({"rows": rows, "python": platform.python_version()}, indent=1) + "\n")
-
-
-def _process(code: str, *arguments: str) -> None:
-    text = code.format(masked=SENTENCE.replace("bank", "[MASK]"), text=SENTENCE)
-    subprocess.run([sys.executable, "-c", text, *arguments], check=True, capture_output=True)
 
 
 if __name__ == "__main__":

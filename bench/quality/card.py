@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from bench.pages import put
 from bench.quality.reliability import to_svg
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
-TABLE = re.compile(r"(?s)(<!-- figures[^>]*-->\n).*?(<!-- end of figures -->)")
 CONCEIVABLE = "precision at 1, conceivable"
 WIC = "ELMo 57.7, context2vec 59.3, BERT-large 65.5 (test; Pilehvar & Camacho-Collados 2019)"
 FIRST = "first sense 65.6 / 54.5 in Raganato et al. 2017"
@@ -64,9 +63,8 @@ ROWS: tuple[tuple[str, tuple[str, ...], bool, str], ...] = (
 
 
 def write_card(page: Path, model: str, numbers: Mapping[str, float]) -> None:
-    """Put the table of *numbers* between the page's two marks, and the diagram beside the pictures."""
-    text = page.read_text(encoding="utf-8")
-    page.write_text(TABLE.sub(lambda found: f"{found[1]}{table(numbers)}{found[2]}", text), encoding="utf-8")
+    """Put the table of *numbers* into the page, and the diagram beside the pictures."""
+    put(page, "bench.quality", table(numbers))
     if "reliability: sense, calibration error" in numbers:
         (IMAGES / f"reliability-{model}.svg").write_text(to_svg(numbers, model), encoding="utf-8")
 

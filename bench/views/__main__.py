@@ -17,8 +17,8 @@ sys.path.append(str(Path(__file__).parents[2] / "tests"))
 from browser import launched
 
 import senselens as sl
-from bench.lsp.__main__ import CORPUS, document
-from bench.lsp.measured import here
+from bench.machine import here
+from bench.texts import CORPUS, document
 from bench.views import frames, kernel, text
 from bench.views.measured import Measured
 from senselens_widget import live_page

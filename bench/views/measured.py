@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from bench.pages import put
+
 KEPT = Path(__file__).with_name("figures.json")
 PAGE = Path(__file__).parents[2] / "docs" / "views.md"
-BETWEEN = re.compile(r"(?<=<!-- python -m bench\.views --keep -->\n).*(?=<!-- end -->)", re.DOTALL)
 LIMITS = {  # by a part of a figure's name
     "computed": "50",
     "just written": "150",
@@ -45,5 +45,4 @@ class Measured:
     def keep(self) -> None:
         """Write the JSON, and the table into the page."""
         KEPT.write_text(json.dumps(asdict(self), indent=1) + "\n", encoding="utf-8")
-        page = PAGE.read_text(encoding="utf-8")
-        PAGE.write_text(BETWEEN.sub(lambda _: f"\n{self.table()}\n", page), encoding="utf-8")
+        put(PAGE, "python -m bench.views --keep", self.table())

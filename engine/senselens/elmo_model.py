@@ -232,10 +232,12 @@ def load_elmo(name: str, precision: str = "fp32") -> Elmo:
     network.load_state_dict({n: torch.from_numpy(a) for n, a in weights.items()})
     network.to("cuda" if torch.cuda.is_available() else "cpu")
     known = CARDS.get(name)
-    licence, where = (known.licence, known.where) if known else ("see its source", "folder or address")
+    licence, where, about = (
+        (known.licence, known.where, known.about) if known else ("see its source", "folder or address", "biLM")
+    )
     size = sum(file.stat().st_size for file in (files.weights, files.softmax) if file)
     capabilities = VECTORS + NEIGHBOURS * (softmax is not None)
-    card = Card(name, "elmo", capabilities, options.layers + 1, 2 * options.width, licence, size, where, about="biLM")
+    card = Card(name, "elmo", capabilities, options.layers + 1, 2 * options.width, licence, size, where, about=about)
     return Elmo(card, network, softmax, _fingerprint(weights, options.to_dict()))
 
 

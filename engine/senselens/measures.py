@@ -72,7 +72,7 @@ def nearest(query: Vectors, table: Vectors, k: int = 10) -> tuple[NDArray[np.int
 
 
 def largest(scores: Vectors, k: int) -> NDArray[np.intp]:
-    """The places of the *k* largest of *scores* (N,), largest first."""
-    k = min(k, len(scores))
-    best = np.argpartition(-scores, k - 1)[:k]
+    """The places of the *k* largest of *scores* (N,), largest first; equal ones in their order."""
+    k = min(max(k, 0), len(scores))
+    best = np.sort(np.argpartition(-scores, k - 1)[:k]) if k else np.arange(0)
     return best[np.argsort(-scores[best], kind="stable")]

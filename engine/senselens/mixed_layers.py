@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from senselens.encoding import Use, Vectors
+from senselens.encoding import Use, Vectors, softmax
 from senselens.errors import Unsupported
 from senselens.examples import example_sentences
 from senselens.model import Model
@@ -77,12 +77,6 @@ def layer_products(uses: Sequence[Use], seed: int = 0) -> LayerProducts:
     layers = np.stack([use.encoding.layers[:, use.index] for use in uses])  # (n, L, W)
     products = np.einsum("iaw,jbw->ijab", layers, layers, optimize=True)
     return LayerProducts(tuple(uses), products.astype(np.float32), _random(model, seed))
-
-
-def softmax(weights: ArrayLike) -> Floats:
-    scores = np.asarray(weights, np.float64)
-    shares = np.exp(scores - scores.max())
-    return np.asarray(shares / shares.sum())
 
 
 @lru_cache(maxsize=4)

@@ -18,7 +18,7 @@ from senselens.errors import UnknownModel, Unsupported, WordNotFound
 from senselens.fasttext_file import is_fasttext, read_fasttext
 from senselens.glove import VECTORS as GLOVE_VECTORS
 from senselens.glove import glove_folder, read_glove
-from senselens.measures import unit
+from senselens.measures import largest, unit
 from senselens.model import Model, NearWord
 from senselens.static_files import content, read_text, read_word2vec_binary
 from senselens.text import words
@@ -74,10 +74,7 @@ class Static(Model):
         """The *k* words with the greatest cosine to *query* (W,); equal ones in the order of the vocabulary."""
         scores = (self.table.vectors @ unit(query)) * self._scales  # (N,)
         scores[[row for row in map(self.table.row, without) if row is not None]] = -np.inf
-        kept = min(max(k, 0), int(np.isfinite(scores).sum()))
-        found = np.argpartition(-scores, kept - 1)[:kept] if kept else np.arange(0)
-        found = np.sort(found)
-        best = found[np.argsort(-scores[found], kind="stable")]
+        best = largest(scores, min(k, int(np.isfinite(scores).sum())))
         return [NearWord(self.table.words[i], float(np.clip(scores[i], -1, 1))) for i in best]
 
     @cached_property

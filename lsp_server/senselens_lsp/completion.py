@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import partial
 
 from lsprotocol import types
@@ -13,7 +12,6 @@ from senselens_lsp.engine import Engine, Place
 from senselens_lsp.server import Server, on
 from senselens_lsp.worker import Step
 
-BLANK = re.compile(r"\[MASK\]|<mask>|_{3,}")  # as `Model.predict` reads them
 OFFERED = 10
 
 
@@ -32,18 +30,20 @@ def completions(engine: Engine, place: Place, step: Step) -> list[types.Completi
     if document is None or model is None or "masked" not in model.card.capabilities:
         return None
     line, at = document.line(place.position.line), document.offset(place.position)
-    here = next((b for b in BLANK.finditer(document.text, line.start, line.end) if b.start() < at <= b.end()), None)
+    blanks = (sl.Span(line.start + b.start, line.start + b.end) for b in sl.masks(line.of(document.text)))
+    here = next((b for b in blanks if b.start < at <= b.end), None)
     if here is None:
         return None
+    form = here.of(document.text)
     step()
     reading = engine.reading(place.snapshot)
     text = reading.text
-    blank = reading.span(document, sl.Span(*here.span()))
+    blank = reading.span(document, here)
     sentence = blank and sl.sentence_at(text, blank.start)
-    if blank is None or sentence is None or blank.of(text) != here[0]:
+    if blank is None or sentence is None or blank.of(text) != form:
         return None
     own = sentence.of(text)
-    number = len(BLANK.findall(own, 0, blank.start - sentence.start))
+    number = len(sl.masks(own[: blank.start - sentence.start]))
     found = model.predict(own, k=OFFERED)
     if number >= len(found):
         return None
@@ -55,8 +55,8 @@ def completions(engine: Engine, place: Place, step: Step) -> list[types.Completi
             kind=types.CompletionItemKind.Text,
             detail=percent(share),
             sort_text=f"{rank:02}",
-            filter_text=here[0],
-            text_edit=types.TextEdit(document.range(sl.Span(*here.span())), word),
+            filter_text=form,
+            text_edit=types.TextEdit(document.range(here), word),
         )
         for rank, (word, share) in enumerate(words)
     ]
