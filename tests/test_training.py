@@ -89,6 +89,15 @@ def test_lines_are_tokenized_once(tmp_path: Path) -> None:
     assert len(text.tokenize(source, tokenizer, tmp_path)) == 2
 
 
+def test_the_loss_is_nearly_the_same_in_half_precision() -> None:
+    torch.manual_seed(0)
+    x, table, bias = torch.randn(300, 16), torch.randn(50, 16), torch.randn(50)
+    targets = torch.randint(0, 50, (300,))
+    exact, half = (losses.LinearCrossEntropy.apply(x.to(kind), table, bias, targets) for kind in (torch.float32, torch.bfloat16))
+    assert half.dtype == torch.float32
+    assert half.item() == pytest.approx(exact.item(), rel=0.01)
+
+
 def test_the_loss_in_parts_is_the_plain_loss() -> None:
     torch.manual_seed(0)
     shapes = [(700, 16), (50, 16), (50,)]
@@ -108,10 +117,27 @@ def test_contrast_is_the_formula_for_two_senses() -> None:
     """Three uses at right angles but for one pair: -log share of the only positive."""
     vectors = torch.tensor([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
     sense = torch.tensor([0, 0, 1])
-    everything = torch.ones(3, 3, dtype=torch.bool)
+    everything = torch.ones(3, 3)
     expected = -np.log(np.exp(1 / 0.5) / (np.exp(1 / 0.5) + 1))
     assert losses.contrast(vectors, sense, everything, temperature=0.5).item() == pytest.approx(expected)
     assert losses.contrast(vectors, torch.tensor([0, 1, 1]), everything, temperature=0.5).item() > expected
+
+
+def test_a_pair_that_counts_less_is_pushed_apart_less() -> None:
+    vectors = torch.tensor([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
+    sense = torch.tensor([0, 0, 1])
+    weights = torch.tensor([[1.0, 1.0, 0.25], [1.0, 1.0, 0.25], [0.25, 0.25, 1.0]])
+    expected = -np.log(np.exp(1 / 0.5) / (np.exp(1 / 0.5) + 0.25))
+    assert losses.contrast(vectors, sense, weights, temperature=0.5).item() == pytest.approx(expected, rel=1e-4)
+
+
+def test_same_or_not_is_the_mean_over_both_kinds_of_pairs() -> None:
+    vectors = torch.tensor([[1.0, 0.0], [2.0, 0.0], [0.0, 1.0]])
+    scale, shift = torch.tensor(4.0), torch.tensor(-1.0)
+    weights = torch.tensor([[1.0, 1.0, 0.5], [1.0, 1.0, 1.0], [0.5, 1.0, 1.0]])
+    found = losses.same_or_not(vectors, torch.tensor([0, 0, 1]), weights, scale, shift)
+    same, other = np.log1p(np.exp(-(4 - 1))), np.log1p(np.exp(-1))  # cosines of 1 and of 0
+    assert found.item() == pytest.approx((same + (0.5 * other + other) / 1.5) / 2)
 
 
 def test_likeness_of_equals_is_nothing() -> None:

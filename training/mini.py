@@ -1,10 +1,10 @@
 """Train `mini`: masked words and next sentences, with senses held apart and sentence vectors held in place.
 
     python training/mini.py train  --start FOLDER --data DATA --teacher FOLDER --wordnet FILE --out RUN
-    python training/mini.py anneal --steps 400 …      # from the same run: the learning rate falls to zero
+    python training/mini.py anneal --minutes 30 …     # from the same run: the learning rate falls to zero
     python training/mini.py export --out RUN --to FOLDER
 
-*train* runs at a constant rate until stopped and can be stopped at any moment: it goes on from RUN's last checkpoint.
+*train* runs at a constant rate until stopped, at any moment or after ``--minutes``: it goes on from RUN's last checkpoint.
 The schedule is warm-up, stable, decay (Hu et al. 2024, MiniCPM), so that every sitting can end in usable weights.
 Run it with ``nice`` and the allocator settings of training/README.md.
 """
@@ -13,9 +13,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import time
-from dataclasses import dataclass
+import zlib
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -26,20 +30,25 @@ from transformers import BertConfig, BertForPreTraining, BertModel
 import senses
 import text
 from evaluate import hidden, sentence_vectors, watch
-from losses import LinearCrossEntropy, contrast, likeness
+from losses import LinearCrossEntropy, contrast, likeness, same_or_not
+
+PLAIN = torch.float32
+HALF = torch.bfloat16
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """What a run is made of; stored beside its log."""
 
-    rate: float = 2.5e-4
-    warm_up: int = 100
+    rate: float = 4e-4
+    warm_up: int = 200
     pieces: int = 4096
     share: float = 0.2
-    sense_every: int = 2
+    sense_every: int = 3
     batch_contrast: float = 0.3
     sense_weight: float = 1.0
+    pair_weight: float = 2.0
+    fine: float = 0.1  # what two senses of one lemma count that are in one lexicographer's file
     likeness_weight: float = 1.5
     next_weight: float = 0.5
     weight_decay: float = 0.01
@@ -50,7 +59,13 @@ class Recipe:
 def load_start(folder: Path) -> BertForPreTraining:
     """The start model in float32; heads that *folder* lacks are new. Dropout is off: the data is seen about once."""
     config = BertConfig.from_pretrained(folder, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
-    return BertForPreTraining.from_pretrained(folder, config=config, dtype=torch.float32)
+    # The plain attention, since torch's fused one has a slow gradient on processors.
+    return BertForPreTraining.from_pretrained(folder, config=config, dtype=PLAIN, attn_implementation="eager")
+
+
+def precision() -> torch.dtype:
+    """What products are computed in: bfloat16 on processors that have it in hardware, where it is several times as fast."""
+    return HALF if torch.backends.mkldnn.is_available() and torch.ops.mkldnn._is_mkldnn_bf16_supported() else PLAIN
 
 
 def masked_loss(model: BertForPreTraining, batch: text.Batch, recipe: Recipe) -> tuple[Tensor, dict[str, float]]:
@@ -60,7 +75,7 @@ def masked_loss(model: BertForPreTraining, batch: text.Batch, recipe: Recipe) ->
     out = model.bert(input_ids=ids, token_type_ids=segments, attention_mask=attention)
     chosen = model.cls.predictions.transform(out.last_hidden_state.flatten(0, 1)[masked])  # (M, W)
     decoder = model.cls.predictions.decoder
-    words = LinearCrossEntropy.apply(chosen, decoder.weight, decoder.bias, targets)
+    words = LinearCrossEntropy.apply(chosen.to(precision()), decoder.weight, decoder.bias, targets, 1024)
     parts = {"mlm": words.item()}
     if (follows < 0).all():
         return words, parts
@@ -68,32 +83,53 @@ def masked_loss(model: BertForPreTraining, batch: text.Batch, recipe: Recipe) ->
     return words + recipe.next_weight * following, parts | {"nsp": following.item()}
 
 
-def sense_loss(
-    model: BertForPreTraining, teacher: BertModel, uses: list[senses.Use], others: list[text.Example], recipe: Recipe
-) -> tuple[Tensor, dict[str, float]]:
-    """Contrast over *uses* (glosses among them), and likeness to the teacher over them and *others*."""
-    examples = [u.example for u in uses] + others
-    order = sorted(range(len(examples)), key=lambda i: len(examples[i].ids))
-    words: list[Tensor | None] = [None] * len(uses)
-    sentences, taught = [], []
-    for some in np.array_split(np.array(order), 4):
-        last, attention = hidden(model, [examples[i] for i in some])
-        ids, _, _ = text.pad([examples[i] for i in some])
-        with torch.no_grad():
-            taught.append(sentence_vectors(teacher(torch.from_numpy(ids), attention_mask=attention).last_hidden_state, attention))
-        sentences.append(sentence_vectors(last, attention))
-        for row, i in enumerate(some):
-            if i < len(uses):
-                words[i] = last[row, uses[i].start : uses[i].end].mean(0)
-    vectors = torch.stack([w for w in words if w is not None])
-    labels = torch.tensor([u.synset for u in uses])
-    names = {u.lemma: n for n, u in enumerate(uses)}
-    lemma = torch.tensor([names[u.lemma] for u in uses])
-    within = contrast(vectors, labels, lemma[:, None] == lemma[None, :])
-    over = contrast(vectors, labels, torch.ones(len(uses), len(uses), dtype=torch.bool))
-    like = likeness(torch.cat(sentences), torch.cat(taught))
-    loss = recipe.sense_weight * (within + recipe.batch_contrast * over) + recipe.likeness_weight * like
-    return loss, {"within": within.item(), "over": over.item(), "like": like.item()}
+class SenseLoss(torch.nn.Module):
+    """What vectors of words should tell and those of sentences should keep. The threshold between "same" and "not" is learnt."""
+
+    def __init__(self, teacher: BertModel, recipe: Recipe) -> None:
+        super().__init__()
+        self.recipe = recipe
+        self._teacher = [teacher]  # in a list: none of its weights is ours
+        self.threshold = torch.nn.Parameter(torch.tensor([0.10, -0.06]))  # in hundreds, to move faster than weights do
+
+    def forward(
+        self, model: BertForPreTraining, uses: list[senses.Use], others: list[text.Example]
+    ) -> tuple[Tensor, dict[str, float]]:
+        """Contrast over *uses* (glosses among them), and likeness to the teacher over them and *others*."""
+        vectors, like = self._read(model, uses, others)
+        synset, lemma, field = (torch.tensor(x) for x in zip(*((u.synset, _number(u.lemma), u.field) for u in uses), strict=True))
+        one_lemma = lemma[:, None] == lemma
+        fine = one_lemma & (field[:, None] == field) & (synset[:, None] != synset)
+        weights = torch.where(fine, self.recipe.fine, 1.0)
+        within = contrast(vectors, synset, weights * one_lemma)
+        over = contrast(vectors, synset, weights)
+        pair = same_or_not(vectors, synset, weights * one_lemma, *(100 * self.threshold))
+        r = self.recipe
+        loss = r.sense_weight * (within + r.batch_contrast * over) + r.pair_weight * pair + r.likeness_weight * like
+        return loss, {"within": within.item(), "over": over.item(), "pair": pair.item(), "like": like.item()}
+
+    def _read(self, model: BertForPreTraining, uses: list[senses.Use], others: list[text.Example]) -> tuple[Tensor, Tensor]:
+        """The uses' vectors (N, W), and how unlike the teacher's all sentence vectors are; in four batches of like lengths."""
+        examples = [u.example for u in uses] + others
+        order = sorted(range(len(examples)), key=lambda i: len(examples[i].ids))
+        words: list[Tensor | None] = [None] * len(uses)
+        sentences, taught = [], []
+        for some in np.array_split(np.array(order), 4):
+            last, attention = hidden(model, [examples[i] for i in some])
+            ids, _, _ = text.pad([examples[i] for i in some])
+            with torch.no_grad():
+                theirs = self._teacher[0](torch.from_numpy(ids), attention_mask=attention).last_hidden_state
+                taught.append(sentence_vectors(theirs, attention))
+            sentences.append(sentence_vectors(last, attention))
+            for row, i in enumerate(some):
+                if i < len(uses):
+                    words[i] = last[row, uses[i].start : uses[i].end].mean(0)
+        found = torch.stack([w for w in words if w is not None])
+        return found, likeness(torch.cat(sentences).float(), torch.cat(taught).float())
+
+
+def _number(name: str) -> int:
+    return zlib.crc32(name.encode())
 
 
 class Run:
@@ -113,21 +149,23 @@ class Run:
         vocabulary = self.tokenizer.get_vocab()
         self.continues = np.zeros(len(vocabulary), bool)
         self.continues[[i for w, i in vocabulary.items() if w.startswith("##")]] = True
-        self.teacher = BertModel.from_pretrained(args.teacher, add_pooling_layer=False).eval()
         self.model = load_start(self.start).train()
-        plain = [p for p in self.model.parameters() if p.ndim < 2]
-        matrices = [p for p in self.model.parameters() if p.ndim >= 2]
+        self.sense_loss = SenseLoss(BertModel.from_pretrained(args.teacher, add_pooling_layer=False).eval(), self.recipe)
+        self.all = torch.nn.ModuleDict({"model": self.model, "sense_loss": self.sense_loss})
+        plain = [p for p in self.all.parameters() if p.ndim < 2]
+        matrices = [p for p in self.all.parameters() if p.ndim >= 2]
         groups = [{"params": matrices, "weight_decay": self.recipe.weight_decay}, {"params": plain, "weight_decay": 0.0}]
         self.optimizer = torch.optim.AdamW(groups, lr=0.0, betas=(0.9, 0.98), fused=True)
         self.step = self.seen = 0
         self.since = 0  # steps since this sitting began: the warm-up follows it when the optimizer is new
         if (self.out / "checkpoint.pt").exists():
             kept = torch.load(self.out / "checkpoint.pt", weights_only=True)
-            self.model.load_state_dict(kept["model"])
+            self.all.load_state_dict(kept["all"])
             self.optimizer.load_state_dict(kept["optimizer"])
             self.step, self.seen, self.since = kept["step"], kept["seen"], kept["step"]
+        self.model.bert.encoder.compile(dynamic=True)
 
-    def log(self, **numbers: float | str) -> None:
+    def log(self, **numbers: Any) -> None:
         line = json.dumps({"time": time.strftime("%Y-%m-%d %H:%M"), "step": self.step, "pieces": self.seen, **numbers})
         print(line, flush=True)
         with open(self.out / "log.jsonl", "a") as file:
@@ -136,36 +174,40 @@ class Run:
     def save(self) -> None:
         partial = self.out / "checkpoint.partial"
         torch.save(
-            {"model": self.model.state_dict(), "optimizer": self.optimizer.state_dict(), "step": self.step, "seen": self.seen},
+            {"all": self.all.state_dict(), "optimizer": self.optimizer.state_dict(), "step": self.step, "seen": self.seen},
             partial,
         )
         partial.replace(self.out / "checkpoint.pt")
 
     def watch(self, **more: str) -> None:
-        self.log(**watch(self.model, self.tokenizer, self.valid, self.data / "eval", self.continues), **more)
+        with torch.autocast("cpu", precision()):
+            self.log(**watch(self.model, self.tokenizer, self.valid, self.data / "eval", self.continues), **more)
 
-    def steps(self, last: int | None, rate, every: float = 600.0) -> None:
-        """Train until *last* (None: until stopped), saving every *every* seconds and watching every other save."""
+    def steps(self, minutes: float, rate: Callable[[float], float], every: float = 600.0) -> None:
+        """Train for so long, at *rate* of the share of it that is over; save every *every* seconds, watch every other time."""
         rng = np.random.default_rng((self.recipe.seed, self.step))
         pool: list[list[text.Example]] = []
         sums: dict[str, list[float]] = {}
         saved, began, saves = time.time(), time.time(), 0
-        while last is None or self.step < last:
+        while (over := (time.time() - began) / (60 * minutes)) < 1:
+            now = rate(over) * min(1.0, (self.since + 1) / self.recipe.warm_up)
+            for group in self.optimizer.param_groups:
+                group["lr"] = now
             pool = pool or text.batches(self.train, rng, self.recipe.pieces)
             batch = text.mask(pool.pop(), self.continues, rng, self.recipe.share, whole=bool(rng.random() < 0.5))
-            for group in self.optimizer.param_groups:
-                group["lr"] = rate(self.step, self.since)
-            loss, parts = masked_loss(self.model, batch, self.recipe)
+            with torch.autocast("cpu", precision()):
+                loss, parts = masked_loss(self.model, batch, self.recipe)
             loss.backward()
             self.seen += int(batch.attention.sum())
             if self.step % self.recipe.sense_every == 0:
                 others = [text.random_example(self.train, rng, longest=48) for _ in range(24)]
                 uses = senses.batch(self.senses, rng)
-                loss, more = sense_loss(self.model, self.teacher, uses, others, self.recipe)
+                with torch.autocast("cpu", precision()):
+                    loss, more = self.sense_loss(self.model, uses, others)
                 loss.backward()
                 parts |= more
                 self.seen += sum(len(u.example.ids) for u in uses) + sum(len(o.ids) for o in others)
-            torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.recipe.clip)
+            torch.nn.utils.clip_grad_norm_(self.all.parameters(), self.recipe.clip)
             self.optimizer.step()
             self.optimizer.zero_grad(set_to_none=True)
             self.step, self.since = self.step + 1, self.since + 1
@@ -173,7 +215,7 @@ class Run:
                 sums.setdefault(name, []).append(value)
             if self.step % 20 == 0:
                 means = {n: round(float(np.mean(v)), 3) for n, v in sums.items()}
-                self.log(seconds=round(time.time() - began), rate=round(rate(self.step, self.since), 7), **means)
+                self.log(seconds=round(time.time() - began), rate=round(now, 7), **means)
                 sums = {}
             if time.time() - saved > every:
                 self.save()
@@ -193,24 +235,21 @@ def main() -> None:
     parser.add_argument("--out", required=True)
     parser.add_argument("--to")
     parser.add_argument("--rate", type=float, default=Recipe().rate)
-    parser.add_argument("--steps", type=int, default=400)
+    parser.add_argument("--minutes", type=float, default=math.inf)
     args = parser.parse_args()
     torch.set_num_threads(2)
     torch.manual_seed(Recipe().seed)
     if args.stage == "export":
         model = load_start(Path(args.start))
-        model.load_state_dict(torch.load(Path(args.out) / "checkpoint.pt", weights_only=True)["model"])
+        kept = torch.load(Path(args.out) / "checkpoint.pt", weights_only=True)["all"]
+        model.load_state_dict({name.removeprefix("model."): w for name, w in kept.items() if name.startswith("model.")})
         model.save_pretrained(args.to)
         return
     run = Run(args)
     if run.step == 0:
+        run.log(stage="recipe", recipe=asdict(run.recipe))
         run.watch(stage="start")
-    warm = run.recipe.warm_up
-    if args.stage == "train":
-        run.steps(None, lambda step, since: args.rate * min(1.0, (since + 1) / warm))
-    else:
-        first, last = run.step, run.step + args.steps
-        run.steps(last, lambda step, since: args.rate * max(0.0, 1 - (step - first) / (last - first)))
+    run.steps(args.minutes, {"train": lambda over: args.rate, "anneal": lambda over: args.rate * (1 - over)}[args.stage])
 
 
 if __name__ == "__main__":

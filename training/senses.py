@@ -22,13 +22,14 @@ POS = {"N": "n", "V": "v", "J": "a", "R": "r"}
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A word in one context: the context's pieces, the word's pieces in it, and its sense and synset."""
+    """A word in one context: the context's pieces, the word's pieces in it, its synset and that one's lexicographer's file."""
 
     example: Example
     start: int
     end: int
     lemma: str
     synset: int
+    field: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,9 @@ def held_out(sentence_id: str) -> bool:
     return zlib.crc32(sentence_id.rsplit(".s", 1)[0].encode()) % 10 == 0
 
 
-def use(tokenizer: Tokenizer, text: str, span: tuple[int, int], lemma: str, synset: int, longest: int = 96) -> Use | None:
+def use(
+    tokenizer: Tokenizer, text: str, span: tuple[int, int], lemma: str, synset: int, field: int = -1, longest: int = 96
+) -> Use | None:
     """The use of *span* in *text*; a long context is cut around it."""
     encoded = tokenizer.encode(text, add_special_tokens=False)
     inside = [i for i, (a, b) in enumerate(encoded.offsets) if a < span[1] and b > span[0]]
@@ -57,13 +60,14 @@ def use(tokenizer: Tokenizer, text: str, span: tuple[int, int], lemma: str, syns
     if inside[-1] - left >= len(ids):
         return None
     array = np.array([CLS, *ids, SEP])
-    return Use(Example(array, np.zeros_like(array), -100), inside[0] - left + 1, inside[-1] - left + 2, lemma, synset)
+    return Use(Example(array, np.zeros_like(array), -100), inside[0] - left + 1, inside[-1] - left + 2, lemma, synset, field)
 
 
 def load(semcor: Path, wordnet: Path, tokenizer: Tokenizer, most_glosses: int = 6) -> SenseData:
     """SemCor's uses of lemmas with two senses or more, and ``lemma, synonyms: definition`` for their senses."""
     db = sqlite3.connect(wordnet)
     synset_of = dict(db.execute("select key, synset from sense"))
+    field_of = dict(db.execute("select id, lex_file from synset"))
     uses: dict[str, dict[int, list[Use]]] = defaultdict(lambda: defaultdict(list))
     with gzip.open(semcor, "rt", encoding="utf-8") as file:
         for line in file:
@@ -74,9 +78,10 @@ def load(semcor: Path, wordnet: Path, tokenizer: Tokenizer, most_glosses: int = 
             for start, end, lemma, tag, key, _ in sentence["senses"]:
                 if key in synset_of and tag[0] in POS and not tag.startswith("NNP"):
                     name = f"{lemma}.{POS[tag[0]]}"
-                    found = use(tokenizer, text, (spans[start].start, spans[end - 1].end), name, synset_of[key])
+                    synset, where = synset_of[key], (spans[start].start, spans[end - 1].end)
+                    found = use(tokenizer, text, where, name, synset, field_of[synset])
                     if found:
-                        uses[name][synset_of[key]].append(found)
+                        uses[name][synset].append(found)
     several = {n: dict(s) for n, s in uses.items() if len(s) > 1 and max(map(len, s.values())) > 1}
     glosses = {n: _glosses(db, n, tokenizer, list(several[n]), most_glosses) for n in several}
     lemmas = sorted(several)
@@ -93,15 +98,16 @@ def gloss_text(lemma: str, synonyms: list[str], definition: str) -> str:
 def _glosses(db: sqlite3.Connection, name: str, tokenizer: Tokenizer, seen: list[int], most: int) -> list[Use]:
     lemma, pos = name.rsplit(".", 1)
     rows = db.execute(
-        "select synset, definition from sense join synset on synset.id = synset where lemma = ? and sense.pos = ? order by rank",
+        "select synset, definition, lex_file from sense join synset on synset.id = synset"
+        " where lemma = ? and sense.pos = ? order by rank",
         (lemma, pos),
     ).fetchall()
     rows = [r for i, r in enumerate(rows) if i < most or r[0] in seen]
     out = []
-    for synset, definition in rows:
+    for synset, definition, field in rows:
         synonyms = [r[0] for r in db.execute("select lemma from sense where synset = ?", (synset,))]
         text = gloss_text(lemma, synonyms, definition)
-        found = use(tokenizer, text, (0, len(lemma)), name, synset, longest=48)
+        found = use(tokenizer, text, (0, len(lemma)), name, synset, field, longest=48)
         if found:
             out.append(found)
     return out
