@@ -11,6 +11,7 @@ import pytest
 import torch
 from torch.nn.functional import cross_entropy
 
+import curve
 import losses
 import pack
 import senselens as sl
@@ -196,3 +197,13 @@ def test_the_packages_graphs_are_the_ones_packing_makes(kind: str, precision: st
     config = json.loads((FOLDER / "config.json").read_text(encoding="utf-8"))
     made = getattr(pack, kind)(config, precision).SerializeToString()
     assert made == (FOLDER / f"{kind}.{precision}.onnx").read_bytes()
+
+
+def test_a_curve_goes_on_over_runs_and_back_to_a_checkpoint() -> None:
+    watched = [(0, 0.3), (2_000_000, 0.4), (1_000_000, None), (3_000_000, 0.5), (0, 0.5), (1_000_000, 0.6)]
+    log = "\n".join(
+        json.dumps({"pieces": pieces} | ({"nsp": 0.7} if share is None else dict.fromkeys(curve.WATCHED, share)))
+        for pieces, share in watched
+    )
+    expected = [(0, 0.3), (2, 0.4), (3, 0.5), (3, 0.5), (4, 0.6)]
+    assert curve.curves(log) == dict.fromkeys(curve.WATCHED, expected)
