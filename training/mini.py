@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import shutil
 import time
 import zlib
 from collections.abc import Callable
@@ -244,6 +245,8 @@ def main() -> None:
         kept = torch.load(Path(args.out) / "checkpoint.pt", weights_only=True)["all"]
         model.load_state_dict({name.removeprefix("model."): w for name, w in kept.items() if name.startswith("model.")})
         model.save_pretrained(args.to)
+        for name in ("tokenizer.json", "tokenizer_config.json"):
+            shutil.copy(Path(args.start) / name, args.to)
         return
     run = Run(args)
     if run.step == 0:
