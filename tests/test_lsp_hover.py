@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -172,6 +173,12 @@ def test_the_lines_of_many_uses(plain_editor: Editor) -> None:
     shown = plain_editor.shown(plain_editor.open(text))
     assert "Same sense as line 3 (" in shown
     assert "and 4 more" in shown
+
+
+def test_uses_on_one_line_are_told_together(plain_editor: Editor) -> None:
+    shown = plain_editor.shown(plain_editor.open(f"We sat by the river ba|nk.\n\n{MONEY} {MONEY}"))
+    (uses,) = (line for line in shown.splitlines() if line.startswith("Different from"))
+    assert re.fullmatch(r"Different from line 3 \(\d+\u202f%, \d+\u202f%\)", uses)
 
 
 def test_a_word_of_a_notebook_is_compared_with_the_other_cells(plain_editor: Editor) -> None:
