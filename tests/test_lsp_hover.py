@@ -136,6 +136,20 @@ def test_a_document_cannot_write_markdown(evil: str, monkeypatch: pytest.MonkeyP
         assert printable(evil) in text
 
 
+@pytest.mark.parametrize(
+    "evil", [*EVIL, "# head", "- item", "+ item", "1. item", "12) item", "7.", "---", "===", "> quote", "    code", "~~~"]
+)
+def test_a_gloss_at_the_start_of_a_line_begins_no_block(evil: str) -> None:
+    from markdown_it import MarkdownIt
+
+    from senselens_lsp.markup import Markdown, printable
+
+    parser = MarkdownIt("gfm-like", {"linkify": False, "html": True})
+    tokens = parser.parse(f"**bank**\n\n{Markdown().text(evil)}\n\n- a sense")[3:6]
+    assert [token.type for token in tokens] == ["paragraph_open", "inline", "paragraph_close"]
+    assert "".join(child.content for child in tokens[1].children or ()) == printable(evil)
+
+
 def test_addresses_do_not_become_links_by_themselves() -> None:
     from senselens_lsp.markup import Markdown
 
