@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 from samples import BANKS
 
 import senselens as sl
@@ -16,6 +17,9 @@ import senselens as sl
 if TYPE_CHECKING:
     from browser import Tab
     from playwright.sync_api import Browser
+
+settings.register_profile("patient", deadline=None)  # the machine may be busy
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -19,7 +19,7 @@ from senselens_lsp.__main__ import run
 from senselens_lsp.channels import accept
 
 T = TypeVar("T")
-SECONDS = 60  # that anything may take before it counts as hanging; the machine may be busy
+SECONDS = 180  # that anything may take before it counts as hanging; the machine may be busy
 COMMAND = (sys.executable, "-m", "senselens_lsp")
 NOT_OPEN = types.TextDocumentIdentifier("file:///not-open")
 CODECS = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2), "utf-32": ("utf-32-le", 4)}

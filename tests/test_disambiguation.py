@@ -133,6 +133,17 @@ def test_gloss_vectors_are_kept(tmp_path: Path) -> None:
     assert again["a"].tolist() == vector.tolist()
 
 
+def test_many_senses_are_looked_up(tmp_path: Path) -> None:
+    """More than one query takes."""
+    store = SenseStore(tmp_path / "store.sqlite")
+    ids = [str(number) for number in range(2000)]
+    store.put_glosses({sense: np.float32([number]) for number, sense in enumerate(ids[:1500])}, remember=False)
+    assert store.lacking(ids) == ids[1500:]
+    found = store.glosses(ids)
+    assert [found[sense].tolist() for sense in ids[:1500]] == [[number] for number in range(1500)]
+    assert store.lacking(ids) == ids[1500:]
+
+
 @pytest.mark.parametrize("damage", ["a folder is a file", "no database"])
 def test_a_store_that_cannot_be_used_is_done_without(tmp_path: Path, damage: str) -> None:
     path = tmp_path / "store.sqlite" / "glosses.sqlite"

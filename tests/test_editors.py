@@ -26,7 +26,7 @@ RIVER, MONEY, LAKE = (
     "I deposited money at the bank.",
     "They walked along the muddy bank of the river.",
 )
-SECONDS = 240
+SECONDS = 600  # the machine may be busy
 
 
 def seen_by(command: list[str], config: str, folder: Path) -> Any:

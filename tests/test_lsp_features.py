@@ -12,6 +12,10 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 import senselens as sl
+from senselens_lsp.configuration import Configuration
+from senselens_lsp.documents import Documents
+from senselens_lsp.engine import Engine
+from senselens_lsp.search import search
 from senselens_lsp.uses import like
 
 RIVER, LAKE = "We sat by the river bank.", "They walked along the muddy bank of the river."
@@ -134,6 +138,12 @@ def refused(editor: Editor, marked: str, reason: str) -> None:
     editor.close(document)
 
 
+@pytest.mark.parametrize("name", ["", " ", "two\nlines", "a\u2028b"])
+def test_a_rename_to_no_word_is_refused(editor: Editor, banks: Opened, name: str) -> None:
+    with pytest.raises(JsonRpcException, match="Senselens changes nothing: the new name has to be a word"):
+        editor.do(editor.client.text_document_rename_async(types.RenameParams(banks.id, banks.cursor, name)))
+
+
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [("bank", "shore", "shore"), ("Bank", "shore", "Shore"), ("BANK", "shore", "SHORE"), ("I", "we", "We")],
@@ -245,6 +255,21 @@ def test_sentences_are_found_by_meaning(editor: Editor, banks: Opened) -> None:
     line = found[0]["range"]["start"]["line"]
     assert banks.text.split("\n")[line] == found[0]["sentence"]
     assert editor.do(editor.client.workspace_symbol_async(types.WorkspaceSymbolParams(" a "))) is None
+
+
+def test_a_search_reads_each_sentence_once_whatever_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    sentences = [f"Number {number} stood on the hill." for number in range(40)]
+    documents, engine = Documents(), Engine(Configuration())
+    documents.open(types.TextDocumentItem("file:///many", "plaintext", 1, "\n\n".join(sentences)))
+    engine.model = model = sl.load("mini", precision="int8")
+    engine.memory = sl.Memory(0.01)  # megabytes: half a dozen vectors
+    read: list[str] = []
+    embed = model.embed
+    monkeypatch.setattr(model, "embed", lambda texts: (read.extend(texts), embed(texts))[1])
+    found = search(engine, "Number 7 stood on the hill.", documents.snapshots, lambda *_: None)
+    assert found[0]["sentence"] == "Number 7 stood on the hill."
+    assert read == [*sentences, "Number 7 stood on the hill."]
+    assert search(engine, "hill", [], lambda *_: None) == []
 
 
 def test_a_long_sentence_is_cut_in_a_list(editor: Editor) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -135,6 +136,20 @@ def test_a_document_cannot_write_markdown(evil: str, monkeypatch: pytest.MonkeyP
         assert printable(evil) in text
 
 
+@pytest.mark.parametrize(
+    "evil", [*EVIL, "# head", "- item", "+ item", "1. item", "12) item", "7.", "---", "===", "> quote", "    code", "~~~"]
+)
+def test_a_gloss_at_the_start_of_a_line_begins_no_block(evil: str) -> None:
+    from markdown_it import MarkdownIt
+
+    from senselens_lsp.markup import Markdown, printable
+
+    parser = MarkdownIt("gfm-like", {"linkify": False, "html": True})
+    tokens = parser.parse(f"**bank**\n\n{Markdown().text(evil)}\n\n- a sense")[3:6]
+    assert [token.type for token in tokens] == ["paragraph_open", "inline", "paragraph_close"]
+    assert "".join(child.content for child in tokens[1].children or ()) == printable(evil)
+
+
 def test_addresses_do_not_become_links_by_themselves() -> None:
     from senselens_lsp.markup import Markdown
 
@@ -172,6 +187,12 @@ def test_the_lines_of_many_uses(plain_editor: Editor) -> None:
     shown = plain_editor.shown(plain_editor.open(text))
     assert "Same sense as line 3 (" in shown
     assert "and 4 more" in shown
+
+
+def test_uses_on_one_line_are_told_together(plain_editor: Editor) -> None:
+    shown = plain_editor.shown(plain_editor.open(f"We sat by the river ba|nk.\n\n{MONEY} {MONEY}"))
+    (uses,) = (line for line in shown.splitlines() if line.startswith("Different from"))
+    assert re.fullmatch(r"Different from line 3 \(\d+\u202f%, \d+\u202f%\)", uses)
 
 
 def test_a_word_of_a_notebook_is_compared_with_the_other_cells(plain_editor: Editor) -> None:

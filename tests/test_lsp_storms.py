@@ -190,6 +190,34 @@ def test_a_client_that_reads_nothing_holds_nobody_up() -> None:
     ours.close()
 
 
+def test_answers_that_wait_are_written_together() -> None:
+    written: list[bytes] = []
+    writing, go = threading.Event(), threading.Event()
+
+    class Slow:
+        """A channel whose first write takes as long as the test wants."""
+
+        def write(self, data: bytes) -> None:
+            written.append(data)
+            writing.set()
+            assert go.wait(SECONDS)
+
+        def read(self) -> bytes:
+            return b""
+
+        def close(self) -> None: ...
+
+    writer = Writer(Slow(), lambda: pytest.fail("nobody is gone"))
+    answers = [b"%d " % number for number in range(500)]
+    writer.write(answers[0])
+    assert writing.wait(SECONDS)
+    for answer in answers[1:]:
+        writer.write(answer)
+    go.set()
+    writer.close(SECONDS)
+    assert written == [answers[0], b"".join(answers[1:])]
+
+
 def test_a_killed_client_leaves_no_orphan() -> None:
     code = (
         "import os, subprocess, sys, time; "

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 import queue
+import socket
 import threading
+from functools import partial
 from typing import Any
 
 import pytest
 from lsp_editor import SECONDS
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.server import serve
 from websockets.exceptions import InvalidStatus
 
 from senselens_lsp import __main__ as command
@@ -78,3 +81,21 @@ def test_a_page_from_elsewhere_is_not_let_in(browser: Browser) -> None:
 
     asyncio.run(asyncio.wait_for(run(), SECONDS))
     assert browser.code() == 1  # the client left without a word
+
+
+def test_nobody_who_hangs_holds_up_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither a client that no longer listens nor one that never says what it wants, however patient the library is."""
+    monkeypatch.setattr("senselens_lsp.websocket.serve", partial(serve, open_timeout=None, close_timeout=None))
+    browser = Browser(monkeypatch)
+
+    async def run() -> None:
+        connection = await browser.connect()
+        await ask(connection, "initialize", {"capabilities": {}})
+        await ask(connection, "shutdown")
+        with socket.create_connection(("127.0.0.1", int(browser.address.rpartition(":")[2]))):
+            connection.transport.pause_reading()
+            await connection.send(json.dumps({"jsonrpc": "2.0", "method": "exit"}))
+            assert await asyncio.to_thread(browser.code) == 0
+        connection.transport.abort()
+
+    asyncio.run(asyncio.wait_for(run(), 2 * SECONDS))

@@ -53,6 +53,21 @@ def test_the_files_of_a_workspace(root: Path) -> None:
     assert found == [*above, "src/.gitignore", "src/kept.log", "src/main.py"]
 
 
+def test_a_part_of_a_repository_goes_by_the_rules_of_all_of_it(root: Path) -> None:
+    (root / ".git/info").mkdir()
+    (root / ".git/info/exclude").write_text("no-*\nsrc/main.py\n", encoding="utf-8")
+    (root / ".ignore").write_text("*.tmp\n/notes.md\n", encoding="utf-8")
+    for name in ("src/x.tmp", "src/notes.md", "src/build/out.txt", "build/deep/in.txt", "build/deep/x.tmp"):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(LAKE, encoding="utf-8")
+    above = [".gitignore", ".ignore", "binary.bin", "empty.txt", "large.txt"]
+    below = ["src/.gitignore", "src/kept.log", "src/notes.md"]
+    assert [path.relative_to(root).as_posix() for path in files(root)] == above + below
+    assert [path.relative_to(root).as_posix() for path in files(root / "src")] == below
+    # Whoever opens a folder that is left out wants what is in it.
+    assert [path.name for path in files(root / "build/deep")] == ["in.txt", "x.tmp"]
+
+
 def test_what_is_no_text_or_gone_is_not_read(root: Path) -> None:
     assert read(root / "notes.md") == TREE["notes.md"]
     assert read(root / "binary.bin") is None
@@ -103,6 +118,19 @@ def test_uses_in_the_files(editor: Editor, root: Path, monkeypatch: pytest.Monke
     (root / "empty.txt").write_text(LAKE, encoding="utf-8")
     os.utime(root / "empty.txt", (1, 1))
     assert found_in(editor, root) == expected | {"empty.txt": [0]}
+
+
+def test_only_the_kinds_that_are_set_are_read(editor: Editor, root: Path) -> None:
+    every = found_in(editor, root)
+    for settings, expected in (
+        ({"documentKinds": ["markdown", "plaintext"]}, every.keys() - {"src/main.py"}),
+        ({"languages": ["ruby"]}, every.keys() - {"src/main.py"}),
+        ({"documentKinds": ["code", "markdown"], "languages": ["python"]}, every.keys() - {"src/kept.log"}),
+        ({}, every.keys()),
+    ):
+        change = types.DidChangeConfigurationParams(settings={"senselens": settings})
+        editor.client.workspace_did_change_configuration(change)
+        assert found_in(editor, root).keys() == expected
 
 
 def test_an_open_file_counts_as_it_is_in_the_editor(editor: Editor, root: Path) -> None:

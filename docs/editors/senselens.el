@@ -28,7 +28,8 @@
   (let* ((where (eglot--TextDocumentPositionParams))
          (argument (list :uri (plist-get (plist-get where :textDocument) :uri) :position (plist-get where :position)))
          (found (jsonrpc-request (eglot--current-server-or-lose) :workspace/executeCommand
-                                 (list :command "senselens.server.findInWorkspace" :arguments (vector argument)))))
+                                 (list :command "senselens.server.findInWorkspace" :arguments (vector argument))
+                                 :timeout 600)))  ; jsonrpc's own ten seconds are too few for many files
     (with-current-buffer (get-buffer-create "*senselens*")
       (let ((inhibit-read-only t))
         (erase-buffer)

@@ -98,6 +98,8 @@ class Outline:
         wanted = lemmas(form, self.inventory)
         found = []
         for at, paragraph in zip(self._starts, self._paragraphs, strict=True):
+            if paragraph.uses.keys().isdisjoint(wanted):  # nearly all of a long text's paragraphs
+                continue
             numbers = {number for lemma in wanted for number in paragraph.uses.get(lemma, ())}
             found += [_moved(paragraph.words[number], at) for number in sorted(numbers)]
         return tuple(found)

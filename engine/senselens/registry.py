@@ -81,13 +81,13 @@ def _exists(name: str) -> bool:
 
 def _family_of(name: str) -> str:
     """The family that reads *name*. Raises `UnknownModel`."""
+    if name in CARDS:
+        return CARDS[name].family
     from senselens.checkpoint_kind import is_causal
     from senselens.elmo_files import is_elmo
     from senselens.saved_model import HANDLE, is_saved_model
     from senselens.token_table import is_token_table
 
-    if name in CARDS:
-        return CARDS[name].family
     there, place = _exists(name), Path(name).expanduser()
     if (name.startswith("https://") and "weights.hdf5" in name) or (there and is_elmo(place)):
         return "elmo"

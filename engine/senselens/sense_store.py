@@ -5,10 +5,11 @@ from __future__ import annotations
 import sqlite3
 import threading
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ from senselens.encoding import Vectors
 from senselens.model import Model
 from senselens.places import cache_folder
 
+AT_ONCE = 500  # senses in one query; an old SQLite takes 999
 SCHEMA = """
 pragma synchronous = off;  -- a cache need not outlive a power cut
 create table if not exists gloss (sense text primary key, vector blob) without rowid;
@@ -46,15 +48,17 @@ class SenseStore:
     def glosses(self, ids: Sequence[str]) -> dict[str, Vectors]:
         """The vectors that are known of *ids*."""
         with self._lock:
-            for sense in ids:
-                if sense not in self._memory and (row := self._row("select vector from gloss where sense = ?", sense)):
-                    self._memory[sense] = np.frombuffer(row[0], np.float16)
+            unread = [i for i in ids if i not in self._memory]
+            rows = self._rows("select sense, vector from gloss", unread)
+            self._memory |= {sense: np.frombuffer(vector, np.float16) for sense, vector in rows}
             return {i: self._memory[i].astype(np.float32) for i in ids if i in self._memory}
 
     def lacking(self, ids: Sequence[str]) -> list[str]:
         """Those of *ids* without a vector, found without reading the others'."""
         with self._lock:
-            return [i for i in ids if i not in self._memory and not self._row("select 1 from gloss where sense = ?", i)]
+            unread = [i for i in ids if i not in self._memory]
+            known = {sense for (sense,) in self._rows("select sense from gloss", unread)}
+            return [i for i in unread if i not in known]
 
     def put_glosses(self, vectors: Mapping[str, Vectors], remember: bool = True) -> None:
         halves = {sense: vector.astype(np.float16) for sense, vector in vectors.items()}
@@ -94,6 +98,14 @@ class SenseStore:
             row: tuple[bytes, int] | None = self._db.execute(query, values).fetchone() if self._db else None
             return row
         return None
+
+    def _rows(self, query: str, ids: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+        """What *query* finds of *ids*, many at a time: queries are what takes time."""
+        for start in range(0, len(ids), AT_ONCE):
+            some = ids[start : start + AT_ONCE]
+            with suppress(sqlite3.Error):
+                if self._db:
+                    yield from self._db.execute(f"{query} where sense in ({', '.join('?' * len(some))})", some)
 
     def _write(self, *changes: tuple[str, Sequence[tuple[object, ...]]]) -> bool:
         with suppress(sqlite3.Error):  # another process may hold the file for long, or the disk be full

@@ -95,8 +95,11 @@ def gloss_text(sense: Sense) -> str:
 
 def gloss_vectors(model: Model, senses: Sequence[Sense]) -> Vectors:
     """The unit vectors (n, W) of the senses' lemmas at the head of their glosses, at the model's sense layer."""
-    read_glosses(model, senses)
-    known = store_of(model).glosses([s.sense_id for s in senses])
+    kept, ids = store_of(model), [s.sense_id for s in senses]
+    known = kept.glosses(ids)
+    if len(known) < len(set(ids)):
+        read_glosses(model, senses)
+        known = kept.glosses(ids)
     return np.stack([known[s.sense_id] for s in senses])
 
 

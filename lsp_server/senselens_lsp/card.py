@@ -89,7 +89,10 @@ def _lines(found: Found, uses: Sequence[tuple[sl.OtherUse, float]]) -> str:
     """Where the surest of *uses* are, in order of the text."""
     surest = sorted(sorted(uses, key=lambda use: -use[1])[:MOST_LINES], key=lambda use: use[0].span)
     here, _ = found.reading.place(found.span)
-    said = ", ".join(f"{found.reading.line(use.span, here)} ({percent(share)})" for use, share in surest)
+    lines: dict[str, list[str]] = {}
+    for use, share in surest:
+        lines.setdefault(found.reading.line(use.span, here), []).append(percent(share))
+    said = ", ".join(f"{line} ({', '.join(shares)})" for line, shares in lines.items())
     return said + (f" and {len(uses) - MOST_LINES} more" if len(uses) > MOST_LINES else "")
 
 

@@ -69,15 +69,20 @@ class Engine:
         self.model: sl.Model | None = None
         self.memory = sl.Memory(MEMORY)
         self.lemmas_of: dict[Path, tuple[tuple[int, int], frozenset[str]]] = {}  # of files, with their time and size
+        self._inventory: sl.Inventory | None = None  # it is asked for several times in each hover
         self._readings: dict[str, Reading] = {}
 
     @property
     def inventory(self) -> sl.Inventory:
-        return sl.open_inventory(self.configuration.inventory)
+        if self._inventory is None:
+            self._inventory = sl.open_inventory(self.configuration.inventory)
+        return self._inventory
 
     def configure(self, configuration: Configuration) -> None:
         if any(getattr(configuration, key) != getattr(self.configuration, key) for key in READING):
+            self._inventory = None
             self._readings.clear()
+            self.lemmas_of.clear()
         self.configuration = configuration
 
     def use(self, model: sl.Model, _step: Step) -> None:
@@ -93,7 +98,7 @@ class Engine:
     def reading(self, snapshot: Snapshot) -> Reading:
         known = self._readings.get(snapshot.uri)
         if known is None or known.snapshot is not snapshot:
-            known = self._readings[snapshot.uri] = Reading(snapshot, self.inventory, known, partial(self._reads, snapshot))
+            known = self._readings[snapshot.uri] = Reading(snapshot, self.inventory, known, partial(self.reads, snapshot))
         return known
 
     def look(self, place: Place, step: Step, guesses: int | None = None, others: int = FEW, curves: bool = False) -> Found | None:
@@ -153,7 +158,7 @@ class Engine:
         for span, sentence, encoding in zip(spans, sentences, encodings, strict=True):
             yield encoding.word(sl.Span(span.start - sentence.start, span.end - sentence.start))
 
-    def _reads(self, snapshot: Snapshot, language: str) -> bool:
+    def reads(self, snapshot: Snapshot, language: str) -> bool:
         """Whether documents in *language* are read, as the user has set it; of a notebook the cells of prose."""
         kinds, chosen = self.configuration.document_kinds, self.configuration.languages
         kind = sl.kind_of(language)

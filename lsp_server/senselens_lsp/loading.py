@@ -27,11 +27,13 @@ class Loading:
 
     def _load(self) -> sl.Model:
         wanted = self.configuration
-        sl.open_inventory(wanted.inventory)
-        model = sl.load(wanted.model, wanted.precision) if wanted.model == "mini" else sl.load(wanted.model)
-        sl.inspect("A word.", [model], k=1, inventory=wanted.inventory)  # what only the first answer takes, it takes here
-        spare_collector()
-        return model
+        try:
+            sl.open_inventory(wanted.inventory)
+            model = sl.load(wanted.model, wanted.precision) if wanted.model == "mini" else sl.load(wanted.model)
+            sl.inspect("A word.", [model], k=1, inventory=wanted.inventory)  # what only the first answer takes, it takes here
+            return model
+        finally:
+            spare_collector()
 
 
 def background(job: Callable[[], T], name: str) -> Future[T]:

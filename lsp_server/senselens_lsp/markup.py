@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from typing import Protocol
 
-# What can begin inline markup anywhere in a line. What begins a block does so at the start of a line only, where no text stands.
-_ACTIVE = re.compile(
-    r"[\\`*_\[\]<>&~|$^]|(?<=\w)@(?=\w)|:(?=//)|(?<=[wW]{3})\."
-)  # the last three: addresses become links by themselves
+# What can begin markup anywhere in a line; what makes an address a link by itself; what begins a heading, a rule or a list.
+_ACTIVE = re.compile(r"[\\`*_\[\]<>&~|$^]|(?<=\w)@(?=\w)|:(?=//)|(?<=[wW]{3})\.|\A[-+#=]|(?<=\d)[.)](?=\s|\Z)")
 _JOINERS = "\u200c\u200d"  # which letters and emoji need between them
 _UNSEEN = re.compile(r"[^\S ]+|[\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # line breaks, and what turns the writing direction
 

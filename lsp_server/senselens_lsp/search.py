@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+import numpy as np
 from lsprotocol import types
 
 import senselens as sl
@@ -42,12 +43,15 @@ def search(engine: Engine, query: str, snapshots: Sequence[Snapshot], step: Step
     if engine.model is None or "sentence" not in engine.model.card.capabilities:
         return []
     where = [(r, s) for r in map(engine.reading, snapshots) for s in r.outline.sentences]
+    if not where:
+        return []
     texts = [sentence.of(reading.text) for reading, sentence in where]
+    vectors = []
     for start in range(0, len(texts), AT_ONCE):
         step()
-        engine.memory.embed(engine.model, texts[start : start + AT_ONCE])
-    vectors = engine.memory.embed(engine.model, [query, *texts])
-    best, cosines = sl.nearest(vectors[0], vectors[1:], FOUND)
+        vectors.append(engine.memory.embed(engine.model, texts[start : start + AT_ONCE]))
+    (wanted,) = engine.memory.embed(engine.model, [query])
+    best, cosines = sl.nearest(wanted, np.concatenate(vectors), FOUND)
     found = []
     for number, cosine in zip(best.tolist(), cosines.tolist(), strict=True):
         reading, sentence = where[number]

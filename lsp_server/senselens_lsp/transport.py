@@ -37,9 +37,15 @@ class Writer:
         self._thread.join(seconds)
 
     def _run(self, channel: Channel, lost: Callable[[], None]) -> None:
-        while (data := self._waiting.get()) is not None:
+        is_open = True
+        while is_open:
+            # All that waits at once: the answers to a flood would each take a turn from whoever is busy in Python.
+            data = [self._waiting.get()]
+            while not self._waiting.empty():
+                data.append(self._waiting.get())
+            is_open = None not in data
             try:
-                channel.write(data)
+                channel.write(b"".join(filter(None, data)))
             except OSError:
                 return lost()
 

@@ -13,6 +13,7 @@ import senselens as sl
 from senselens_lsp.documents import Snapshot
 from senselens_lsp.edits import workspace_edit
 from senselens_lsp.engine import EVEN, MANY, Engine, Found, Place
+from senselens_lsp.markup import printable
 from senselens_lsp.server import Server, on
 from senselens_lsp.worker import Step
 
@@ -83,6 +84,8 @@ async def rename(ls: Server, params: types.RenameParams) -> types.WorkspaceEdit 
     place = ls.place(params.text_document, params.position)
     if place is None or not ls.configuration.rename:
         return None
+    if printable(params.new_name) != params.new_name or not params.new_name:
+        raise Refused("the new name has to be a word, or some on one line")
     found = await ls.ask(partial(renamed, ls.engine, place), place.snapshot)
     if found is None:
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
@@ -17,6 +18,7 @@ from senselens_lsp.framing import LARGEST
 from senselens_lsp.server import Server
 
 LOCAL = (LOOPBACK, "localhost", "::1")
+FAREWELL = 1  # seconds that those who are connected have to take leave; one that hangs never does
 
 
 async def serve_websocket(server: Server, port: int, listening: Callable[[int], None] = lambda port: None) -> int:
@@ -45,8 +47,11 @@ async def serve_websocket(server: Server, port: int, listening: Callable[[int], 
         except ConnectionClosed:
             server.finish(1)
 
-    async with serve(answer, LOOPBACK, port, process_request=admit, max_size=LARGEST) as waiting:
-        listening(next(iter(waiting.sockets)).getsockname()[1])
-        code = await server.finished
-        server.worker.stop()
-        return code
+    waiting = await serve(answer, LOOPBACK, port, process_request=admit, max_size=LARGEST)
+    listening(next(iter(waiting.sockets)).getsockname()[1])
+    code = await server.finished
+    server.worker.stop()
+    waiting.close()
+    with suppress(asyncio.TimeoutError):
+        await asyncio.wait_for(waiting.wait_closed(), FAREWELL)
+    return code

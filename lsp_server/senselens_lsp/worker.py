@@ -12,7 +12,7 @@ from time import monotonic
 from typing import Any, Generic, TypeVar
 
 QUIET = 0.001  # seconds without a message after which what was asked is begun
-LONGEST = 0.5  # seconds that it waits for that
+LONGEST = 2  # seconds that it waits for that; a flood that a busy machine takes longer to hear is not heard out
 
 T = TypeVar("T")
 Step = Callable[..., None]  # called between steps; raises `Dropped` when nobody waits for the answer any more

@@ -83,6 +83,7 @@ def _reading(engine: Engine, path: Path, uri: str, wanted: frozenset[str], encod
     if text is None:
         return None
     document = Document(uri, sl.document_kind(path), 0, Positions(text, encoding))
-    reading = Reading(Snapshot(uri, (document,), 0), engine.inventory)
+    snapshot = Snapshot(uri, (document,), 0)
+    reading = Reading(snapshot, engine.inventory, reads=partial(engine.reads, snapshot))
     engine.lemmas_of[path] = state, reading.outline.lemmas
     return reading if reading.outline.lemmas & wanted else None

@@ -5,17 +5,18 @@
 (require 'json)
 (load (getenv "CONFIG") nil t)
 (setq senselens-command (list (getenv "PYTHON") "-m" "senselens_lsp")
-      eglot-sync-connect 60 eglot-autoshutdown t eglot-confirm-server-initiated-edits nil)
+      eglot-sync-connect 180 eglot-connect-timeout 180 eglot-autoshutdown t eglot-confirm-server-initiated-edits nil)
+
+(setq jrpc-default-request-timeout 180) ; where nothing else is said; it may be a busy machine
 
 (defvar seen nil)
 (defvar ready nil)
 
 (defun wait-for (what happened)
-  (let ((left 600))
-    (while (and (not (funcall happened)) (> left 0))
-      (accept-process-output nil 0.1)
-      (setq left (1- left)))
-    (when (= left 0) (error "It took too long: %s" what))))
+  (let ((end (+ (float-time) 180)))
+    (while (not (funcall happened))
+      (when (> (float-time) end) (error "It took too long: %s" what))
+      (accept-process-output nil 0.1))))
 
 (cl-defmethod eglot-handle-notification (_server (_method (eql senselens/status)) &key state &allow-other-keys)
   (setq ready (equal state "ready")))

@@ -10,7 +10,7 @@ local function finish(problem)
 end
 
 local function wait(what, happened)
-  if not vim.wait(60000, happened, 20) then
+  if not vim.wait(180000, happened, 20) then
     finish('it took too long: ' .. what)
     error(what)
   end
