@@ -149,6 +149,10 @@ def begins_a_character(spelling: bytes) -> bool:
         return error.reason == "unexpected end of data" and error.start == 0
 
 
+def test_a_text_of_one_endless_word_is_infinitely_perplexing(folders: dict[str, Path]) -> None:
+    assert load(folders["gpt2"]).perplexity("a" * 10_000) == np.inf
+
+
 def test_a_words_probability_is_corrected_for_its_space(folder: Path) -> None:
     """Pimentel & Meister (2024): P(w) = P(pieces) · P(a boundary after them) / P(a boundary before them)."""
     model, reference = load(folder), Reference(folder)
@@ -411,8 +415,32 @@ def test_pickled_weights_are_never_read(folders: dict[str, Path], tmp_path: Path
     shutil.copytree(folders["gpt2"], tmp_path / "pickled")
     (tmp_path / "pickled" / "model.safetensors").unlink()
     torch.save({}, tmp_path / "pickled" / "pytorch_model.bin")
-    with pytest.raises(sl.BadModelFile, match="not a model folder that transformers reads"):
+    with pytest.raises(
+        sl.BadModelFile, match=r"pytorch_model\.bin, .* never read .* transformers\.AutoModelForCausalLM\.from_pr"
+    ):
         load(tmp_path / "pickled")
+
+
+def test_code_from_a_repository_is_never_run(folders: dict[str, Path], tmp_path: Path) -> None:
+    own = {"model_type": "own", "auto_map": {"AutoConfig": "own.Config", "AutoModelForCausalLM": "own.Model"}}
+    folder = edited(folders["gpt2"], tmp_path / "own", "config.json", own)
+    (folder / "own.py").write_text("raise SystemExit('this code ran')", encoding="utf-8")
+    with pytest.raises(sl.Unsupported, match="needs code from its own repository, which senselens never runs"):
+        load(folder)
+
+
+def test_a_tokenizer_that_is_not_the_models(folders: dict[str, Path], tmp_path: Path) -> None:
+    shutil.copytree(folders["gpt2"], tmp_path / "bytes")
+    (tmp_path / "bytes" / "tokenizer.json").unlink()
+    (tmp_path / "bytes" / "tokenizer_config.json").write_text('{"tokenizer_class": "ByT5Tokenizer"}', encoding="utf-8")
+    with pytest.raises(sl.Unsupported, match=r"cuts words with ByT5Tokenizer, .* whose tokenizer has a tokenizer\.json"):
+        load(tmp_path / "bytes")
+    shutil.copytree(folders["gpt2"], tmp_path / "few")
+    definition = json.loads((tmp_path / "few" / "tokenizer.json").read_text(encoding="utf-8"))
+    definition["model"] |= {"vocab": {"a": 0, "b": 1}, "merges": []}
+    (tmp_path / "few" / "tokenizer.json").write_text(json.dumps(definition), encoding="utf-8")
+    with pytest.raises(sl.BadModelFile, match=r"few: the tokenizer has \d pieces and the model a table of \d+: its tokenizer"):
+        load(tmp_path / "few")
 
 
 def test_a_missing_tensor_is_named(folders: dict[str, Path], tmp_path: Path) -> None:
@@ -429,7 +457,7 @@ def test_damaged_files(folders: dict[str, Path], tmp_path: Path) -> None:
     shutil.copytree(folders["gpt2"], tmp_path / "short")
     file = tmp_path / "short" / "model.safetensors"
     file.write_bytes(file.read_bytes()[:-1000])
-    with pytest.raises(sl.BadModelFile, match=r"not a model folder that transformers reads: .*incomplete"):
+    with pytest.raises(sl.BadModelFile, match=r"the safetensors file of .*short is damaged \(.*incomplete.*\); copy or"):
         load(tmp_path / "short")
     wrong = edited(folders["gpt2"], tmp_path / "wrong", "config.json", {"vocab_size": 400})
     with pytest.raises(sl.BadModelFile, match=r"has another shape for the tensor (lm_head|transformer\.wte)\.weight"):

@@ -93,9 +93,10 @@ def test_a_word_that_is_not_there(mini: sl.Model, word: str | Span, occurrence: 
 
 
 def test_long_texts_are_cut_in_messages(mini: sl.Model) -> None:
-    with pytest.raises(sl.WordNotFound, match="…") as caught:
-        mini.encode("long " * 100).word("short")
-    assert len(str(caught.value)) < 120
+    for text, word in (("long " * 100, "short"), ("A bank", "w" * 10_000)):
+        with pytest.raises(sl.WordNotFound, match="…") as caught:
+            mini.encode(text).word(word)
+        assert len(str(caught.value)) < 150
 
 
 def test_layers_of_a_use(mini: sl.Model) -> None:
@@ -121,6 +122,17 @@ def test_a_mix_is_gamma_times_the_softmax_weighted_sum_of_the_layers(mini: sl.Mo
 def test_a_mix_takes_a_weight_for_each_layer(mini: sl.Model, weights: object) -> None:
     with pytest.raises(sl.Unsupported, match="mini has 7 layers: a mix takes a list of as many weights"):
         mini.encode("The river bank").mix(weights)
+
+
+@pytest.mark.parametrize("weights", [[np.nan, 0, 0, 0, 0, 0, 0], [np.inf, 0, 0, 0, 0, 0, 0], [-np.inf] * 7])
+def test_weights_of_a_mix_are_numbers(mini: sl.Model, weights: list[float]) -> None:
+    with pytest.raises(sl.Unsupported, match="a mix takes numbers, at least one of them finite"):
+        mini.encode("The river bank").mix(weights)
+
+
+def test_a_layer_can_be_left_out_of_a_mix(mini: sl.Model) -> None:
+    encoding = mini.encode("The river bank")
+    np.testing.assert_allclose(encoding.mix([-np.inf] * 6 + [0]), encoding.layers[6], atol=1e-6)
 
 
 def test_values_are_json(mini: sl.Model) -> None:

@@ -173,6 +173,10 @@ def narrow(facts: dict, tensors: dict) -> None:
     tensors["blk.1.ffn_up.weight"] = np.ones((48, 64), np.float32)
 
 
+def no_numbers(facts: dict, tensors: dict) -> None:
+    tensors["output_norm.weight"] = np.full(32, np.nan, np.float32)
+
+
 @pytest.mark.parametrize(
     ("change", "error", "message"),
     [
@@ -189,6 +193,15 @@ def narrow(facts: dict, tensors: dict) -> None:
         (setting(llama__rope__dimension_count=4), sl.Unsupported, "turns only part"),
         (setting(llama__rope__scaling__type="yarn"), sl.Unsupported, r"stretches places \(yarn\)"),
         (strange, sl.Unsupported, r"has a tensor rope_freqs\.weight"),
+        (setting(llama__block_count=4_000_000_000), sl.BadModelFile, r"'llama\.block_count', 4000000000, with 30 tensors"),
+        (setting(llama__attention__head_count_kv=0), sl.BadModelFile, r"misstates 'llama\.attention\.head_count_kv', 0"),
+        (setting(llama__attention__layer_norm_rms_epsilon="tiny"), sl.BadModelFile, "misstates could not convert .* 'tiny'"),
+        (setting(tokenizer__ggml__bos_token_id=99_999), sl.BadModelFile, r"misstates 'tokenizer\.ggml\.bos_token_id', 99999"),
+        (setting(tokenizer__ggml__merges=[1, 2]), sl.BadModelFile, "lacks or misstates"),
+        (setting(tokenizer__ggml__merges=["qq zz"]), sl.BadModelFile, r"tokenizer in .*tiny\.gguf cannot be read \(.*qq"),
+        (setting(general__alignment="wide"), sl.BadModelFile, r"misstates 'general\.alignment', 'wide'"),
+        (setting(general__alignment=0), sl.BadModelFile, r"misstates 'general\.alignment', 0"),
+        (no_numbers, sl.BadModelFile, r"the tensor output_norm\.weight holds numbers that are not finite; fetch"),
     ],
 )
 def test_what_is_wrong_is_named(tmp_path: Path, change: Any, error: type[Exception], message: str) -> None:

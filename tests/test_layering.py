@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+import senselens
+
 ROOT = Path(__file__).parents[1]
 HEAVY = {
     "torch",
@@ -96,3 +98,12 @@ def test_listing_the_models_imports_nothing_heavy() -> None:
     code = "import sys, senselens; senselens.models(); print(*sorted(sys.modules))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert not set(loaded) & HEAVY
+
+
+def test_the_command_that_lists_them_imports_nothing_heavy_either() -> None:
+    """It says of each whether it is here, too: the libraries are looked for and not imported."""
+    code = "import sys; from senselens.cli import main; main(['models']); print('MODULES', *sorted(sys.modules))"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    table, _, loaded = told.partition("MODULES")
+    assert all(card.name in table and card.licence in table for card in senselens.models())
+    assert not set(loaded.split()) & HEAVY

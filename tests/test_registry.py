@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import shutil
 from collections.abc import Callable
@@ -29,6 +30,19 @@ def test_unknown_models_name_the_known_ones(name: str) -> None:
 
 def test_a_model_is_loaded_once() -> None:
     assert sl.load("mini") is sl.load("mini")
+
+
+def test_a_folder_may_be_a_path(tiny: Callable[[str], str]) -> None:
+    assert sl.load(Path(tiny("bert"))) is sl.load(tiny("bert"))
+
+
+def test_values_are_frozen_and_slotted_and_errors_have_one_root() -> None:
+    for kind in (value for value in map(sl.__getattr__, sl.__all__) if isinstance(value, type)):
+        if dataclasses.is_dataclass(kind):
+            assert kind.__dataclass_params__.frozen, kind  # type: ignore[attr-defined]
+            assert "__slots__" in vars(kind), kind
+            assert callable(kind.to_dict), kind  # type: ignore[attr-defined]
+        assert not issubclass(kind, Exception) or issubclass(kind, sl.SenselensError)
 
 
 def test_a_folder_that_was_written_anew_is_loaded_anew(tiny: Callable[[str], str], tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ class CausalLM(Model):
 
     def next_words(self, text: str, k: int = 5, *, complete: bool = False) -> list[Guess]:
         """The *k* likeliest next words: `next_word_distribution` without what is left over."""
-        return list(self.next_word_distribution(text, k, complete=complete).words)
+        return list(self.next_word_distribution(text, max(k, 0), complete=complete).words)
 
     def next_word_distribution(self, text: str, k: int | None = None, *, complete: bool = False, beam: int = BEAM) -> NextWords:
         """P(next word | *text*), for the *k* likeliest words (None: all that *beam* spellings lead to).
@@ -117,7 +117,8 @@ class CausalLM(Model):
         count = len(words(text)) if per == "word" else len(self.tokenizer.pieces([text])[0])
         if not count:
             raise WordNotFound(f"a text without a {per} has no perplexity")
-        return float(np.exp(-self.log_probability(text) / count))
+        with np.errstate(over="ignore"):  # of a text of one very long word it is infinite
+            return float(np.exp(-self.log_probability(text) / count))
 
     def word_log_probabilities(self, text: str) -> list[tuple[Span, float]]:
         """ln P(word | all of the text before it), in nats, for each of `words`; its negative is the word's surprisal.
@@ -178,7 +179,7 @@ class CausalLM(Model):
     def _room(self) -> int:
         """How many pieces of a text fit in one window."""
         longest = LONGEST_WINDOW if self.network.longest is None else min(self.network.longest, LONGEST_WINDOW)
-        return longest - len(self.start)
+        return max(1, longest - len(self.start))
 
     @staticmethod
     def _parts(length: int, room: int) -> Iterator[tuple[int, int, int]]:

@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
 
 from senselens.cards import CARDS, Card
 from senselens.causal_lm import CausalLM
-from senselens.checkpoint import INSTALL, fingerprint, quietly
+from senselens.checkpoint import INSTALL, check_tokenizer, explained, fingerprint, quietly
 from senselens.encoding import Vectors
 from senselens.errors import BadModelFile, ModelUnavailable, Unsupported
 from senselens.fetch_smollm2 import whole_smollm2
@@ -137,7 +136,10 @@ def load_causal(name: str, precision: str = "fp32") -> CausalLM:
             model, tokenizer = _from_transformers(transformers, name)
             definition = tokenizer.backend_tokenizer.to_str()
             specials = [tokenizer.bos_token_id, tokenizer.eos_token_id]
-    pieces = PieceTokenizer(definition, None)
+    try:
+        pieces = PieceTokenizer(definition, None)
+    except Exception as error:  # what the Rust library raises for pieces and merges that do not fit is a plain Exception
+        raise BadModelFile(f"the tokenizer in {name} cannot be read ({error}): fetch the file again") from None
     network = CausalNetwork(model)
     card = _card(name, network, model)
     return CausalLM(card, network, pieces, _start(pieces, specials), fingerprint(name, model))
@@ -151,14 +153,12 @@ def _from_transformers(transformers: Any, name: str) -> tuple[PreTrainedModel, A
         model, loaded = transformers.AutoModelForCausalLM.from_pretrained(
             source, trust_remote_code=False, use_safetensors=True, dtype="float32", **REPORT
         )
-    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
-        reason = " ".join(str(error).split())[:300]
-        if folder.is_dir():
-            raise BadModelFile(f"{source} is not a model folder that transformers reads: {reason}") from None
-        raise ModelUnavailable(f"{name} is neither on this machine nor to be had from the Hub: {reason}") from None
+    except Exception as error:  # transformers raises all kinds on files it does not like
+        raise explained(name, source, error, "AutoModelForCausalLM") from error
     for wrong, names in (("lacks", loaded["missing_keys"]), ("has another shape for", loaded["mismatched_keys"])):
         if tensors := sorted(n if isinstance(n, str) else n[0] for n in names):
             raise BadModelFile(f"{source} {wrong} the tensor {tensors[0]} ({len(tensors)} in all): fetch the checkpoint again")
+    check_tokenizer(name, source, tokenizer, model)
     return model, tokenizer
 
 

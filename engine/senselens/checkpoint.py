@@ -124,19 +124,24 @@ def _read(name: str, source: str) -> tuple[Any, PreTrainedModel, dict[str, Any]]
     except SenselensError:
         raise
     except Exception as error:  # transformers raises all kinds on files it does not like
-        raise _explained(name, source, error) from error
+        raise explained(name, source, error) from error
+    check_tokenizer(name, source, tokenizer, model)
+    return tokenizer, model, report
+
+
+def check_tokenizer(name: str, source: str, tokenizer: Any, model: PreTrainedModel) -> None:
+    """Raises `Unsupported` for a tokenizer in Python only, and `BadModelFile` for one that is not the *model*'s."""
     if not getattr(tokenizer, "is_fast", False):
         raise Unsupported(
             f"{name} cuts words with {type(tokenizer).__name__}, which does not tell where in the text a piece stands; "
             "give a checkpoint whose tokenizer has a tokenizer.json"
         )
-    known, rows = len(tokenizer), model.get_input_embeddings().num_embeddings
+    known, rows = len(tokenizer), model.get_input_embeddings().weight.shape[0]
     if not rows // 2 <= known <= rows:
         raise BadModelFile(
             f"{source}: the tokenizer has {known} pieces and the model a table of {rows}: its tokenizer.json or vocab.txt "
             "is missing, or of another model"
         )
-    return tokenizer, model, report
 
 
 def _classes(config: Any) -> list[tuple[Any, dict[str, Any]]]:
@@ -213,8 +218,8 @@ def _is_detector(report: dict[str, Any]) -> bool:
     return any(key.startswith(DETECTORS) for key in report["unexpected_keys"])
 
 
-def _explained(name: str, source: str, error: Exception) -> SenselensError:
-    """What went wrong in transformers, and the way on."""
+def explained(name: str, source: str, error: Exception, kind: str = "AutoModelForPreTraining") -> SenselensError:
+    """What went wrong in transformers, and the way on; *kind* is its class for such models."""
     told = " ".join(str(error).split())
     reason = told if len(told) <= 300 else told[:299] + "…"
     if "trust_remote_code" in told:
@@ -227,7 +232,7 @@ def _explained(name: str, source: str, error: Exception) -> SenselensError:
     if local and (Path(source) / "pytorch_model.bin").exists() and not list(Path(source).glob("*.safetensors*")):
         return BadModelFile(
             f"{source} has its weights in pytorch_model.bin, a format that can run code and is never read here; where you trust "
-            f"it, write safetensors once: transformers.AutoModelForPreTraining.from_pretrained(…).save_pretrained(…)"
+            f"it, write safetensors once: transformers.{kind}.from_pretrained(…).save_pretrained(…)"
         )
     if local:
         return BadModelFile(f"{source} is not a model folder that transformers reads: {reason}")

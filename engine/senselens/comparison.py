@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from html import escape
 from itertools import combinations
@@ -17,7 +17,7 @@ from senselens.measures import Similarity, similarity
 from senselens.model import Model
 from senselens.model_facts import facts_of
 from senselens.registry import load
-from senselens.text import Span, printable, words
+from senselens.text import Span, listed, printable, words
 
 if TYPE_CHECKING:
     import pandas
@@ -148,25 +148,26 @@ class Comparison:
         return [f"{number}  {printable(text)}" for number, text in enumerate(self._sentences(), start=1)]
 
 
-def compare(models: Sequence[str | Model], texts: Sequence[str], word: str | None = None, runs: int = 5) -> Comparison:
+def compare(models: Iterable[str | Model], texts: Iterable[str], word: str | None = None, runs: int = 5) -> Comparison:
     """Put *models*, loaded or by name, side by side on *texts*, and compare the uses of *word*, any case, under each.
 
     Without a *word* it is the one that stands in the most texts, of several the longest. Speed is the median of *runs*
     calls on all texts, after one that is not counted. Raises `WordNotFound` for texts without words, or where *word* does
     not stand twice, and what `load` raises.
     """
-    if isinstance(texts, str) or not any(words(t) for t in texts):
+    given = () if isinstance(texts, str) else tuple(texts)
+    if not any(words(t) for t in given):
         raise WordNotFound("give a list of texts that hold words")
     places: dict[str, list[ComparedUse]] = defaultdict(list)
-    for number, text in enumerate(texts):
+    for number, text in enumerate(given):
         for span in words(text):
             places[span.of(text).casefold()].append(ComparedUse(number, span))
     chosen = _shared(places) if word is None else word.casefold()
     uses = tuple(places.get(chosen, ())) if chosen else ()
     if word is not None and len(uses) < 2:
         raise WordNotFound(f"{word!r} does not stand twice in the texts, so that it has no two uses to compare")
-    loaded = [load(m) if isinstance(m, str) else m for m in models]
-    return Comparison(tuple(texts), chosen, uses, tuple(_row(model, list(texts), uses, max(1, runs)) for model in loaded))
+    loaded = [load(m) if isinstance(m, str) else m for m in listed(models, "compare", "models")]
+    return Comparison(given, chosen, uses, tuple(_row(model, list(given), uses, max(1, runs)) for model in loaded))
 
 
 def _shared(places: dict[str, list[ComparedUse]]) -> str | None:

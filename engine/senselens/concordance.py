@@ -39,6 +39,15 @@ class WordUses:
     vectors: Vectors = field(repr=False)
     parts: Parts = field(repr=False)
 
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "word": self.word,
+            "model": self.model.card.name,
+            "uses": [use.to_dict() for use in self.uses],
+            "vectors": self.vectors.tolist(),
+            "parts": self.parts.tolist(),
+        }
+
     def senses(self, inventory: str | Inventory = "wordnet") -> tuple[list[Sense | None], NDArray[np.float64]]:
         """The likeliest sense of each use and its probability, (n,): what `senselens.senses` says, use by use.
 

@@ -19,6 +19,7 @@ from senselens.elmo_files import BEGIN, END, UNKNOWN, ElmoFiles, read_options, r
 from senselens.elmo_releases import RELEASES, fetch_release
 from senselens.encoding import Encoding, Vectors
 from senselens.errors import ModelUnavailable, Unsupported
+from senselens.measures import largest
 from senselens.model import Guess, Model
 from senselens.network import batches
 from senselens.places import PACKAGE_DATA
@@ -189,9 +190,8 @@ class Elmo(Model):
 
     def _likeliest(self, output: Vectors, k: int) -> list[Guess]:
         log_shares = self._softmax.log_probabilities(output[None])[0][self._words]
-        best = self._words[np.argsort(-log_shares, kind="stable")[:k]]
-        shares = np.sort(-log_shares)[:k]
-        return [Guess(self._softmax.vocabulary[i], float(np.exp(-s))) for i, s in zip(best, shares, strict=True)]
+        best = largest(log_shares, k)
+        return [Guess(self._softmax.vocabulary[self._words[i]], float(np.exp(log_shares[i]))) for i in best]
 
     @property
     def _softmax(self) -> Softmax:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from senselens.errors import Unsupported, WordNotFound
-from senselens.text import Span
+from senselens.text import Span, shorten
 
 if TYPE_CHECKING:
     from senselens.model import Model
@@ -76,13 +76,15 @@ class Encoding:
         """ELMo's vector of each word (words, width): *gamma* times the sum of the layers weighted by softmax(*weights*).
 
         One weight a layer, the input layer first; equal weights give the mean. A task learns its own (Peters et al. 2018,
-        equation 1; `senselens.elmo.ScalarMix`). Raises `Unsupported` for another number of weights, and as `word` does.
+        equation 1; `senselens.elmo.ScalarMix`). Raises `Unsupported` for other weights, and as `word` does.
         """
         self.model.need("vectors")
         scores = np.asarray(weights, np.float64)
         if scores.shape != (len(self.layers),):
             have = f"{self.model.card.name} has {len(self.layers)} layers"
             raise Unsupported(f"{have}: a mix takes a list of as many weights, not one of shape {scores.shape}")
+        if not np.isfinite(scores.max()):  # -inf is a layer left out
+            raise Unsupported(f"a mix takes numbers, at least one of them finite and none infinite, not {scores.tolist()}")
         mixed: Vectors = np.tensordot(gamma * softmax(scores), self.layers, 1).astype(np.float32)
         return mixed
 
@@ -125,9 +127,10 @@ class Use:
 
 
 def _not_found(text: str, word: str | Span, occurrence: int, found: int) -> str:
-    shown = text if len(text) <= 60 else text[:57] + "…"
+    shown = shorten(text)
     if isinstance(word, Span):
         return f"the characters {word.start} to {word.end} are not one word of {shown!r}"
+    word = shorten(word)
     if found:
         times = "once" if found == 1 else f"{found} times"
         return f"{word!r} stands {times} in {shown!r}: the occurrence is 0 to {found - 1}, not {occurrence}"

@@ -47,6 +47,17 @@ class FeatureClassifier:
     weight: Vectors = field(repr=False)
     bias: Vectors = field(repr=False)
 
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "model": self.model.card.name,
+            "labels": list(self.labels),
+            "words": self.words,
+            "layer": self.layer,
+            "mix": None if self.mix is None else list(self.mix),
+            "weight": self.weight.tolist(),
+            "bias": self.bias.tolist(),
+        }
+
     @property
     def parameters(self) -> int:
         """How many numbers training set, the mix not counted."""

@@ -48,11 +48,16 @@ class GgufFile:
             self.facts, self.stored = self._header()
         except (struct.error, UnicodeDecodeError, KeyError, RecursionError) as error:
             raise BadModelFile(f"{path} is no whole GGUF file ({type(error).__name__}: {error}): fetch it again") from None
-        alignment = int(self.facts.get("general.alignment", 32)) or 1
+        alignment = self.facts.get("general.alignment", 32)
+        if not isinstance(alignment, int) or alignment < 1:
+            raise BadModelFile(f"{path} misstates 'general.alignment', {alignment!r}: fetch it again")
         self._tensors_at = -(-self._at // alignment) * alignment
 
     def tensor(self, name: str) -> Vectors:
-        """The tensor called *name* in float32. Raises `BadModelFile` where it is absent, cut short or of an unknown kind."""
+        """The tensor called *name* in float32.
+
+        Raises `BadModelFile` where it is absent, cut short, of an unknown kind or not finite.
+        """
         try:
             from gguf import GGML_QUANT_SIZES, GGMLQuantizationType, dequantize
         except ImportError:
@@ -74,7 +79,10 @@ class GgufFile:
             weights = dequantize(np.asarray(raw).reshape(*stored.shape[:-1], bytes_of_row), kind)
         except (ValueError, LookupError, NotImplementedError) as error:
             raise BadModelFile(f"{self.path}: the tensor {name} cannot be read: {error}; fetch the file again") from None
-        return np.array(weights, np.float32).reshape(stored.shape)
+        array = np.array(weights, np.float32).reshape(stored.shape)
+        if not np.isfinite(array).all():
+            raise BadModelFile(f"{self.path}: the tensor {name} holds numbers that are not finite; fetch the file again")
+        return array
 
     def _header(self) -> tuple[dict[str, Any], dict[str, Stored]]:
         magic, version, tensors, facts = self._take("<4sIQQ")

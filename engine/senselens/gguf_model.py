@@ -19,13 +19,12 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
 ARCHITECTURES = {"llama": "Llama", "qwen2": "Qwen2"}  # GGUF's names, and the beginning of transformers'
-KEYS = {
+COUNTS = {
     "num_hidden_layers": "block_count",
     "hidden_size": "embedding_length",
     "intermediate_size": "feed_forward_length",
     "num_attention_heads": "attention.head_count",
     "num_key_value_heads": "attention.head_count_kv",
-    "rms_norm_eps": "attention.layer_norm_rms_epsilon",
     "max_position_embeddings": "context_length",
 }
 TENSORS = {"token_embd": "model.embed_tokens", "output_norm": "model.norm", "output": "lm_head"}
@@ -69,7 +68,7 @@ def read_gguf(path: Path) -> tuple[PreTrainedModel, str, list[int | None]]:
         kind = _known(file, "general.architecture", ARCHITECTURES)
         definition = json.dumps(_tokenizer(file))
         config = getattr(transformers, f"{kind}Config")(**_configuration(file))
-    except (LookupError, TypeError, ValueError, ArithmeticError) as error:
+    except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
         raise BadModelFile(f"{path} lacks or misstates {error}: fetch the file again, whole") from None
     names = dict(_names(file, config.num_hidden_layers))
     if strange := sorted(file.stored.keys() - names):
@@ -98,7 +97,10 @@ def _known(file: GgufFile, key: str, table: dict[str, Any]) -> Any:
 def _configuration(file: GgufFile) -> dict[str, Any]:
     """The arguments of transformers' configuration. Raises `LookupError`, `TypeError` or `ValueError` naming the key."""
     facts, name = file.facts, file.facts["general.architecture"]
-    config: dict[str, Any] = {ours: facts[f"{name}.{key}"] for ours, key in KEYS.items()}
+    config: dict[str, Any] = {ours: _count(facts, f"{name}.{key}") for ours, key in COUNTS.items()}
+    if config["num_hidden_layers"] > len(file.stored):
+        raise ValueError(f"{f'{name}.block_count'!r}, {config['num_hidden_layers']}, with {len(file.stored)} tensors")
+    config["rms_norm_eps"] = float(facts[f"{name}.attention.layer_norm_rms_epsilon"])
     config["head_dim"] = facts.get(f"{name}.attention.key_length", config["hidden_size"] // config["num_attention_heads"])
     if facts.get(f"{name}.rope.dimension_count", config["head_dim"]) != config["head_dim"]:
         raise Unsupported(f"{file.path} turns only part of each head's vector by its place; give the model as safetensors")
@@ -107,11 +109,25 @@ def _configuration(file: GgufFile) -> dict[str, Any]:
     return config | {
         "rope_parameters": {"rope_type": "default", "rope_theta": float(facts.get(f"{name}.rope.freq_base", 10_000.0))},
         "vocab_size": len(facts["tokenizer.ggml.tokens"]),
-        "bos_token_id": facts.get("tokenizer.ggml.bos_token_id"),
-        "eos_token_id": facts.get("tokenizer.ggml.eos_token_id"),
+        "bos_token_id": _piece(facts, "tokenizer.ggml.bos_token_id"),
+        "eos_token_id": _piece(facts, "tokenizer.ggml.eos_token_id"),
         "pad_token_id": None,
         "tie_word_embeddings": "output.weight" not in file.stored,
     }
+
+
+def _count(facts: dict[str, Any], key: str) -> int:
+    if not isinstance(value := facts[key], int) or value < 1:
+        raise ValueError(f"{key!r}, {value!r}")
+    return value
+
+
+def _piece(facts: dict[str, Any], key: str) -> int | None:
+    """The number of a piece; None where the file names none."""
+    value: int | None = facts.get(key)
+    if value is not None and value not in range(len(facts["tokenizer.ggml.tokens"])):
+        raise ValueError(f"{key!r}, {value!r}")
+    return value
 
 
 def _names(file: GgufFile, layers: int) -> Iterator[tuple[str, str]]:

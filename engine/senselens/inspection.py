@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from senselens.memory import Memory
 from senselens.model import Guess, Model
 from senselens.outline import Outline
 from senselens.registry import load
-from senselens.text import Span, stopped
+from senselens.text import Span, listed, stopped
 
 AT_ONCE = 64  # words whose guesses are made together, between two steps
 OTHERS = 40  # other uses that a word is compared with, unless told
@@ -132,7 +132,7 @@ class Inspection:
 
 def inspect(
     text: str | Outline,
-    models: Sequence[str | Model] = ("mini",),
+    models: Iterable[str | Model] = ("mini",),
     words: Sequence[Span] | None = None,
     k: int = 5,
     inventory: str | Inventory = "wordnet",
@@ -154,7 +154,7 @@ def inspect(
     Raises what `load` and `open_inventory` raise, `WordNotFound` where one of *words* is none, and `Unsupported` where
     nothing is left to show.
     """
-    loaded = [load(m) if isinstance(m, str) else m for m in models]
+    loaded = [load(m) if isinstance(m, str) else m for m in listed(models, "inspect", "models")]
     readers = [m for m in loaded if "vectors" in m.card.capabilities]
     if loaded and not readers and not neighbours:
         loaded[0].need("vectors")

@@ -46,6 +46,10 @@ class Labelled:
     def __len__(self) -> int:
         return len(self.labels)
 
+    def to_dict(self) -> dict[str, Any]:
+        """A word of a text as ``[text, word]``, a word by its span as ``[text, {"start": …, "end": …}]``."""
+        return {"texts": [_as_json(text) for text in self.texts], "labels": list(self.labels)}
+
     @property
     def names(self) -> tuple[str, ...]:
         """The different labels, sorted."""
@@ -141,6 +145,13 @@ def _rows(path: Path) -> Iterator[tuple[int, Mapping[Any, Any]]]:
                 if not isinstance(row, dict):
                     raise BadExamples(f"{path}, line {number} is not a JSON object")
                 yield number, row
+
+
+def _as_json(text: Text) -> str | list[Any]:
+    if isinstance(text, str):
+        return text
+    whole, word = text
+    return [whole, word.to_dict() if isinstance(word, Span) else word]
 
 
 def _is_text(text: object) -> bool:

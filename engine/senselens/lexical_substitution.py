@@ -89,7 +89,7 @@ def substitutes(
         return []
     evidence, same_sense = weigh(place, found)
     shares = w.probabilities(evidence)
-    best = np.argsort(-shares, kind="stable")[:k]
+    best = np.argsort(-shares, kind="stable")[: max(k, 0)]
     return [_substitute(place, found[i], start, float(shares[i]), float(same_sense[i])) for i in best]
 
 

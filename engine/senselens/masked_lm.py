@@ -25,7 +25,7 @@ from senselens.network import Batch, Network, batches
 from senselens.pieces import Framed, Ids, Pieces, PieceTokenizer
 from senselens.pretraining import PretrainingExample, pretraining_example
 from senselens.question_answering import Answer, answers
-from senselens.text import Span, words
+from senselens.text import Span, listed, shorten, words
 from senselens.windows import best_window, windows
 from senselens.written_masks import MASK
 
@@ -77,7 +77,7 @@ class MaskedLM(Model):
         """
         masked = self._masked(text, span)
         if targets is not None:
-            return [self._weigh(masked, at, list(targets)) for at in range(len(masked.places))]
+            return [self._weigh(masked, at, listed(targets, "targets", "words")) for at in range(len(masked.places))]
         shares = self._shares([masked.ids], masked.places[None])[0]  # (M, V)
         return [self._best(share, glued, k) for share, glued in zip(shares, masked.glued, strict=True)]
 
@@ -128,7 +128,9 @@ class MaskedLM(Model):
                     reading = {**filled, left[surest]: int(form)}
                     grown[tuple(sorted(reading.items()))] = (score + float(np.log(shares[surest][form])), reading)
             readings = heapq.nlargest(beam, grown.values(), key=lambda r: r[0])
-        return [self._joint(text, [forms[r[i]] for i, (_, forms) in enumerate(words_of)], score) for score, r in readings[:k]]
+        return [
+            self._joint(text, [forms[r[i]] for i, (_, forms) in enumerate(words_of)], score) for score, r in readings[: max(k, 0)]
+        ]
 
     def pretraining_example(self, text: str, seed: int = 0, k: int = 5) -> PretrainingExample:
         """*text* with 15 % of its pieces hidden and predicted, as in training; another *seed* selects others."""
@@ -180,9 +182,8 @@ class MaskedLM(Model):
     def classify_all(self, texts: Sequence[str]) -> list[list[Label]]:
         """`classify` for each of *texts*, in batches; a long one is read in windows, whose mean it is given."""
         self.need("classify")
-        if isinstance(texts, str):
-            raise TypeError("classify_all takes a list of texts; for one, classify(text)")
-        return [ranked(self.labels, row) for row in label_probabilities(self.network, self.tokenizer, texts)]
+        given = listed(texts, "classify_all", "texts")
+        return [ranked(self.labels, row) for row in label_probabilities(self.network, self.tokenizer, given)]
 
     def cannot(self, capability: str) -> Unsupported:
         error = super().cannot(capability)
@@ -283,7 +284,7 @@ class MaskedLM(Model):
         for word in targets:
             numbers = self.tokenizer.word_ids(word, masked.glued[at])
             if not numbers:
-                raise WordNotFound(f"{word!r} has no word pieces in {self.card.name}")
+                raise WordNotFound(f"{shorten(word)!r} has no word pieces in {self.card.name}")
             hidden = np.full(len(numbers), self.tokenizer.mask_id)
             rows = [
                 self._fit(np.concatenate([ids[:place], numbers[:j], hidden[j:], ids[place + 1 :]]), "the masked text")

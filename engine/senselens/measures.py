@@ -67,7 +67,7 @@ def cosines(a: Vectors, b: Vectors) -> Vectors:
 def nearest(query: Vectors, table: Vectors, k: int = 10) -> tuple[NDArray[np.intp], Vectors]:
     """The rows of *table* (N, W) closest in direction to *query* (W,), best first, with their cosines (k,)."""
     scores = unit(table) @ unit(query)  # (N,)
-    best = np.argsort(-scores, kind="stable")[:k]
+    best = largest(scores, k)
     return best, scores[best]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, overload
@@ -12,7 +12,7 @@ import numpy as np
 from senselens.cards import CAPABILITIES, CARDS, Card
 from senselens.encoding import Encoding, Vectors
 from senselens.errors import Unsupported
-from senselens.text import Span
+from senselens.text import Span, listed
 
 if TYPE_CHECKING:
     from senselens.attention import Attention
@@ -83,8 +83,8 @@ class Model:
     @overload
     def encode(self, text: str) -> Encoding: ...  # type: ignore[overload-overlap]  # a str is a Sequence of str, alas
     @overload
-    def encode(self, text: Sequence[str]) -> list[Encoding]: ...
-    def encode(self, text: str | Sequence[str]) -> Encoding | list[Encoding]:
+    def encode(self, text: Iterable[str]) -> list[Encoding]: ...
+    def encode(self, text: str | Iterable[str]) -> Encoding | list[Encoding]:
         """The vectors of a text, or of each of several texts (batched inside)."""
         if isinstance(text, str):
             return self.encode_all([text])[0]
@@ -93,13 +93,12 @@ class Model:
     def encode_all(self, texts: list[str]) -> list[Encoding]:
         raise self.cannot("vectors")
 
-    def embed(self, sentences: Sequence[str]) -> Vectors:
+    def embed(self, sentences: Iterable[str]) -> Vectors:
         """The vectors of *sentences*, (n, width)."""
-        if isinstance(sentences, str):
-            raise TypeError("embed takes a list of sentences; for one, embed([sentence])[0]")
-        if not sentences:
+        texts = listed(sentences, "embed", "sentences")
+        if not texts:
             return np.zeros((0, self.card.width), np.float32)
-        return np.stack([e.sentence for e in self.encode_all(list(sentences))])
+        return np.stack([e.sentence for e in self.encode_all(texts)])
 
     def predict(self, text: str, span: Span | None = None, k: int = 5, targets: Sequence[str] | None = None) -> list[list[Guess]]:
         raise self.cannot("masked")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from senselens.cards import Card
 
@@ -20,6 +21,9 @@ class Facts:
     unknown_words: str
     year: int | None
     parameters: int | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
 
 
 NEXT, MASKED, SENTENCES = "the next piece", "masked words", "sentence tasks"

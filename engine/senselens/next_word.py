@@ -270,7 +270,7 @@ def _settled(words: dict[str, float], k: int | None, branches: Sequence[_Branch]
     if k is None or len(words) < k:
         return False
     listed = _best(words, k)
-    last = words[listed[-1]] if len(listed) == k else 0.0
+    last = words[listed[-1]] if listed and len(listed) == k else 0.0
     return last >= best and last >= _unlisted(words, listed, branches)
 
 

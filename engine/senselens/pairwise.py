@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from senselens.measures import cosines
 from senselens.model import Model
-from senselens.text import printable
+from senselens.text import listed, printable
 
 Floats = NDArray[np.float64]
 
@@ -91,9 +91,10 @@ def _joined(left: list[int], right: list[int], table: Floats) -> list[int]:
     return [*first, *second]
 
 
-def similarity_matrix(model: Model, sentences: Sequence[str]) -> SimilarityMatrix:
+def similarity_matrix(model: Model, sentences: Iterable[str]) -> SimilarityMatrix:
     """Compare every pair of *sentences* under *model*. Raises `Unsupported` for a model without sentence vectors."""
     model.need("sentence")
-    vectors = model.embed(sentences)  # (n, W)
+    given = listed(sentences, "similarity_matrix", "sentences")
+    vectors = model.embed(given)  # (n, W)
     table = tuple(tuple(cosines(vector, vectors).tolist()) for vector in vectors)
-    return SimilarityMatrix(model.card.name, tuple(sentences), table, model.sentence_baseline)
+    return SimilarityMatrix(model.card.name, tuple(given), table, model.sentence_baseline)

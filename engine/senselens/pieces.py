@@ -15,7 +15,7 @@ import regex
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from senselens.text import Span
+from senselens.text import Span, valid
 
 Ids = NDArray[np.int64]
 CAPITAL = regex.compile(r"(?:##)?[A-Z]")
@@ -104,12 +104,12 @@ class PieceTokenizer:
 
     def pieces(self, texts: Sequence[str]) -> list[Pieces]:
         """The pieces of each text; offsets are characters of the text as given."""
-        encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        encodings = self._tokenizer.encode_batch([valid(text) for text in texts], add_special_tokens=False)
         return [self._only_text(e.ids, e.offsets, self._special) for e in encodings]
 
     def masked_pieces(self, text: str) -> Pieces:
         """The pieces of a text in which the *mask* piece, wherever it stands, is the model's mask."""
-        encoding = self._with_masks.encode(text, add_special_tokens=False)
+        encoding = self._with_masks.encode(valid(text), add_special_tokens=False)
         return self._only_text(encoding.ids, encoding.offsets, self._special - {self.mask_id})
 
     def framed(self, text: str, pair: str | None = None) -> Framed:

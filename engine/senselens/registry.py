@@ -13,6 +13,7 @@ from senselens.cards import ALIASES, CARDS, HUB, Card
 from senselens.errors import UnknownModel
 from senselens.hub import hub_or_cache
 from senselens.model import Model
+from senselens.text import shorten
 
 FAMILIES = {
     "mini": "senselens.mini:load_mini",
@@ -32,7 +33,7 @@ def models() -> list[Card]:
     return list(CARDS.values())
 
 
-def load(name: str, precision: str = "fp32") -> Model:
+def load(name: str | os.PathLike[str], precision: str = "fp32") -> Model:
     """The model called *name*: a row of `models()`, a folder, a GGUF file, or a Hub id such as ``google-bert/bert-base-cased``.
 
     A file of word vectors (``.txt``, ``.vec`` or ``.bin``, also with ``.gz``) is a model too: see `senselens.static`.
@@ -44,6 +45,7 @@ def load(name: str, precision: str = "fp32") -> Model:
     *precision* ``int8`` computes the embedded default in eight bits: twice as fast, nearly the same (docs/models/mini.md).
     Raises `UnknownModel`, `ModelUnavailable`, `BadModelFile`.
     """
+    name = os.fspath(name)
     if name == "mini-int8":  # what the card of load("mini", "int8") says
         return load("mini", "int8")
     name = ALIASES.get(name, name)
@@ -103,8 +105,3 @@ def _family_of(name: str) -> str:
         f"no model is called {shorten(name)!r}: there are {', '.join(CARDS)}, any file of word vectors (.txt, .vec, .bin),"
         " any https address of TF Hub, any folder, and any Hub id (owner/name)"
     )
-
-
-def shorten(name: str, most: int = 60) -> str:
-    """*name* as an error shows it."""
-    return name if len(name) <= most else name[: most - 1] + "…"

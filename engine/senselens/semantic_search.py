@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from senselens.measures import nearest
 from senselens.model import Model
+from senselens.text import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +27,13 @@ class Hit:
         return asdict(self)
 
 
-def search(model: Model, query: str, sentences: Sequence[str], k: int = 5) -> list[Hit]:
+def search(model: Model, query: str, sentences: Iterable[str], k: int = 5) -> list[Hit]:
     """The *k* of *sentences* whose vectors are nearest to *query*'s, best first. Raises `Unsupported`."""
     model.need("sentence")
-    if not sentences:
+    given = listed(sentences, "search", "sentences")
+    if not given:
         return []
-    vectors = model.embed([query, *sentences])  # (1 + n, W)
+    vectors = model.embed([query, *given])  # (1 + n, W)
     best, scores = nearest(vectors[0], vectors[1:], k)
     baseline = model.sentence_baseline
-    return [Hit(int(i), sentences[i], float(s), baseline) for i, s in zip(best, scores, strict=True)]
+    return [Hit(int(i), given[i], float(s), baseline) for i, s in zip(best, scores, strict=True)]

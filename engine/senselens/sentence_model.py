@@ -9,7 +9,7 @@ import numpy as np
 from senselens.cards import Card
 from senselens.encoding import Encoding, Vectors
 from senselens.model import Model
-from senselens.text import words
+from senselens.text import valid, words
 
 
 class SentenceModel(Model):
@@ -29,14 +29,9 @@ class SentenceModel(Model):
     def encode_all(self, texts: list[str]) -> list[Encoding]:
         if not texts:
             return []
-        found = self._vectors([_valid(text) for text in texts])  # (n, width)
+        found = self._vectors([valid(text) for text in texts])  # (n, width)
         return [self._encoding(text, vector) for text, vector in zip(texts, found, strict=True)]
 
     def _encoding(self, text: str, vector: Vectors) -> Encoding:
         spans = words(text)
         return Encoding(text, spans, np.zeros((0, len(spans), self.card.width), np.float32), vector, self)
-
-
-def _valid(text: str) -> str:
-    """*text* as UTF-8 can have it: half a surrogate pair, which JavaScript's strings may hold, becomes ``?``."""
-    return text.encode("utf-8", "replace").decode("utf-8")

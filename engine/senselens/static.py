@@ -21,7 +21,7 @@ from senselens.glove import glove_folder, read_glove
 from senselens.measures import largest, unit
 from senselens.model import Model, NearWord
 from senselens.static_files import content, read_text, read_word2vec_binary
-from senselens.text import words
+from senselens.text import shorten, words
 from senselens.token_table import WEIGHTS, read_token_table
 from senselens.word_table import Table
 
@@ -67,7 +67,9 @@ class Static(Model):
         """The direction (W,) of *word*."""
         vector = unit(self.table.of([word])[0])
         if not vector.any():
-            raise WordNotFound(f"{self.card.name} has no vector for {word!r}; its vocabulary is {len(self.table.words)} words")
+            raise WordNotFound(
+                f"{self.card.name} has no vector for {shorten(word)!r}; its vocabulary is {len(self.table.words)} words"
+            )
         return vector
 
     def _nearest(self, query: Vectors, without: Sequence[str], k: int) -> list[NearWord]:

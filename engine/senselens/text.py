@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 import regex
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -211,3 +214,23 @@ def _ends(stop: regex.Match[str], begin: int) -> bool:
 def printable(text: str) -> str:
     """*text* on one line, without what a terminal would obey."""
     return "".join(c if c.isprintable() else " " for c in text)
+
+
+_HALVES = regex.compile(r"[\ud800-\udfff]")
+
+
+def valid(text: str) -> str:
+    """*text* as UTF-8 can have it: each half of a surrogate pair, which JavaScript's strings may hold, is U+FFFD."""
+    return _HALVES.sub("\ufffd", text)
+
+
+def shorten(text: str, most: int = 60) -> str:
+    """*text* as an error shows it."""
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def listed(some: Iterable[T], name: str, kind: str) -> list[T]:
+    """What *name* was given, as a list. TypeError for one string, which would be taken for its letters."""
+    if isinstance(some, str):
+        raise TypeError(f"{name} takes a list of {kind}; put the one in brackets")
+    return list(some)
