@@ -50,8 +50,8 @@ def test_the_windows_follow_the_rule(mini: sl.Model) -> None:
     (pieces,) = mini.tokenizer.pieces([text])
     assert len(pieces) > 510
     head = mini.tokenizer.pieces([text])[0].ids[:510]
-    first = mini._piece_vectors([head])[0][0]
-    whole = mini._piece_vectors([pieces.ids])[0][0]
+    ((_, first, _),) = mini._piece_vectors([head])
+    ((_, whole, _),) = mini._piece_vectors([pieces.ids])
     np.testing.assert_allclose(whole[:, :300], first[:, :300], atol=1e-4)
     assert np.abs(whole[:, 500] - first[:, 500]).max() > 1e-3
 

@@ -159,7 +159,7 @@ def main() -> None:
         for one in contestants.values():
             one.leave()
         starts = cold_start(folders[0], {"senselens": sys.executable, "transformers' pipelines": options.python}, options.rounds)
-    best = peak()
+    best, library = peak()
     tokenizer = Tokenizer.from_file(str(PACKAGE_DATA / "mini" / "tokenizer.json"))
     tokenizer.no_padding()
     pieces = sum(len(encoding) for encoding in tokenizer.encode_batch(texts[: AMOUNTS[VECTORS]]))
@@ -169,11 +169,12 @@ def main() -> None:
     found = {
         "machine": described(),
         "peak": best,
+        "peak of": library,
         "share of the peak": reached,
         "cold start": starts,
         "rows": [asdict(row) for row in rows],
     }
-    print(f"float32 peak {best / 1e9:.0f} GFLOP/s, of which vectors of each word reach {reached:.0%}")
+    print(f"float32 peak {best / 1e9:.0f} GFLOP/s ({library}), of which vectors of each word reach {reached:.0%}")
     for name, seconds in starts.items():
         print(f"cold start to the first answer  {name:28}{seconds:8.2f} s")
     if options.page:

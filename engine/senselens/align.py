@@ -30,11 +30,22 @@ class Alignment:
 
         A word with no piece gets the zero vector.
         """
-        present, first, count = np.unique(self.word, return_index=True, return_counts=True)
-        sums = np.add.reduceat(vectors[..., self.piece, :], first, axis=-2)  # (..., present, width)
-        means = np.zeros((*vectors.shape[:-2], self.words, vectors.shape[-1]), vectors.dtype)
-        means[..., present, :] = sums / count[:, None].astype(vectors.dtype)
+        first = np.searchsorted(self.word, np.arange(self.words))  # (words,)
+        count = np.bincount(self.word, minlength=self.words)
+        if not len(self.word):
+            return np.zeros((*vectors.shape[:-2], self.words, vectors.shape[-1]), vectors.dtype)
+        means = vectors[..., self.piece[np.minimum(first, len(self.piece) - 1)], :]  # of most words, which are one piece
+        means[..., count == 0, :] = 0
+        (several,) = np.nonzero(count > 1)
+        if len(several):
+            sums = np.add.reduceat(vectors[..., self.piece[np.repeat(count > 1, count)], :], _starts(count[several]), axis=-2)
+            means[..., several, :] = sums / count[several, None].astype(vectors.dtype)
         return means
+
+
+def _starts(counts: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Where each of some runs starts that have *counts* (N,) and follow each other."""
+    return np.cumsum(counts) - counts
 
 
 def align(offsets: ArrayLike, words: Sequence[Span], special: ArrayLike = ()) -> Alignment:
@@ -56,7 +67,7 @@ def align(offsets: ArrayLike, words: Sequence[Span], special: ArrayLike = ()) ->
     count[start == end] = 0
     count[np.flatnonzero(special)] = 0
     piece = np.repeat(np.arange(len(start)), count)
-    within = np.arange(len(piece)) - np.repeat(np.cumsum(count) - count, count)  # 0, 1, ... among the words of one piece
+    within = np.arange(len(piece)) - np.repeat(_starts(count), count)  # 0, 1, ... among the words of one piece
     word = first[piece] + within
     order = np.argsort(word, kind="stable")
     return Alignment(piece[order], word[order], len(words))

@@ -6,7 +6,7 @@ The rules are here once; a `Network` computes, onnxruntime or torch.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,7 +26,7 @@ from senselens.pieces import Framed, Ids, Pieces, PieceTokenizer
 from senselens.pretraining import PretrainingExample, pretraining_example
 from senselens.question_answering import Answer, answers
 from senselens.text import Span, listed, shorten, words
-from senselens.windows import best_window, windows
+from senselens.windows import Windowed, windows
 from senselens.written_masks import MASK
 
 
@@ -63,8 +63,12 @@ class MaskedLM(Model):
 
     def encode_all(self, texts: list[str]) -> list[Encoding]:
         pieces = self.tokenizer.pieces(texts)
-        vectors = self._piece_vectors([p.ids for p in pieces])
-        return [self._encoding(t, p, *v) for t, p, v in zip(texts, pieces, vectors, strict=True)]
+        spans = [words(text) for text in texts]
+        found: dict[int, Encoding] = {}
+        for i, vectors, sentence in self._piece_vectors([p.ids for p in pieces]):
+            layers = align(pieces[i].offsets, spans[i]).mean(vectors)
+            found[i] = Encoding(texts[i], spans[i], layers, sentence, self)
+        return [found[i] for i in range(len(texts))]
 
     def predict(self, text: str, span: Span | None = None, k: int = 5, targets: Sequence[str] | None = None) -> list[list[Guess]]:
         """The *k* likeliest whole words for every mask of *text*, or for the word at *span*, which is masked.
@@ -190,31 +194,31 @@ class MaskedLM(Model):
         reason = self._reasons.get(capability)
         return Unsupported(f"{error} ({reason})") if reason else error
 
-    def _piece_vectors(self, rows: list[Ids]) -> list[tuple[Vectors, Vectors]]:
-        """For each row of pieces: every piece's vectors (layers, P, W), and the mean of the last layer (W,)."""
+    def _piece_vectors(self, rows: Sequence[Ids]) -> Iterator[tuple[int, Vectors, Vectors]]:
+        """Each row's number, its pieces' vectors (layers, P, W) and the mean of the last layer (W,), as soon as it is read.
+
+        The vectors of a row that was read at once are a view into its batch: who keeps them keeps the batch.
+        """
         template = self.tokenizer.template
         before = len(template.start)
         around = before + len(template.end)
         room = self.network.longest - around
         cuts = [windows(len(row), room, room // 2) or [(0, 0)] for row in rows]
         parts = [(i, number, *window) for i, cut in enumerate(cuts) for number, window in enumerate(cut)]
-        shape = (self.network.layers, self.network.width)
-        vectors = [np.empty((shape[0], len(row), shape[1]), np.float32) for row in rows]
-        sums, counts = np.zeros((len(rows), shape[1]), np.float32), [0] * len(rows)
-        chosen = [best_window(len(row), cut) for row, cut in zip(rows, cuts, strict=True)]
+        long: dict[int, Windowed] = {}
         for some in batches([b - a + around for _, _, a, b in parts]):
             inputs = [template.one(rows[i][a:b]) for i, _, a, b in (parts[j] for j in some)]
             hidden = self.network.hidden(Batch.of(inputs, self.network.padding))
             for row, (i, number, a, b) in enumerate(parts[j] for j in some):
-                mine = np.flatnonzero(chosen[i][a:b] == number)
-                vectors[i][:, a + mine] = hidden[:, row, before + mine]
-                sums[i] += hidden[-1, row, : len(inputs[row])].sum(0)
-                counts[i] += len(inputs[row])
-        return [(v, s / np.float32(c)) for v, s, c in zip(vectors, sums, counts, strict=True)]
-
-    def _encoding(self, text: str, pieces: Pieces, vectors: Vectors, sentence: Vectors) -> Encoding:
-        spans = words(text)
-        return Encoding(text, spans, align(pieces.offsets, spans).mean(vectors), sentence, self)
+                vectors, total = hidden[:, row, before : before + b - a], hidden[-1, row, : len(inputs[row])].sum(0)
+                if len(cuts[i]) == 1:
+                    yield i, vectors, total / np.float32(len(inputs[row]))
+                    continue
+                if i not in long:
+                    long[i] = Windowed(cuts[i], np.empty((len(hidden), len(rows[i]), hidden.shape[-1]), np.float32))
+                if long[i].add(number, vectors, total, len(inputs[row])):
+                    whole = long.pop(i)
+                    yield i, whole.vectors, whole.total / np.float32(whole.count)
 
     def _framed(self, text: str, pair: str | None) -> Framed:
         framed = self.tokenizer.framed(text, pair)

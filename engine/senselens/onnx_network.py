@@ -48,7 +48,14 @@ class OnnxNetwork:
         self._stored = kept
 
     def hidden(self, batch: Batch) -> Vectors:
-        return np.stack(self._run(batch, range(self.layers)))
+        layers = np.empty((self.layers, *batch.ids.shape, self.width), np.float32)
+        binding = self._encoder.io_binding()  # onnxruntime writes where they are wanted: nothing is copied
+        for name, ids in _feed(batch).items():
+            binding.bind_cpu_input(name, ids)
+        for i, layer in enumerate(layers):
+            binding.bind_output(f"layer_{i}", "cpu", 0, np.float32, layer.shape, layer.ctypes.data)
+        self._encoder.run_with_iobinding(binding)
+        return layers
 
     def logits(self, batch: Batch, rows: NDArray[np.intp], places: NDArray[np.intp]) -> Vectors:
         (last,) = self._run(batch, [self.layers - 1])
@@ -80,8 +87,7 @@ class OnnxNetwork:
         raise Unsupported("the embedded model has no head that sorts texts into labels")
 
     def _run(self, batch: Batch, layers: range | list[int], what: str = "layer") -> list[Vectors]:
-        feed = {"ids": batch.ids, "segments": batch.segments, "attention": batch.attention}
-        found: list[Vectors] = self._encoder.run([f"{what}_{i}" for i in layers], feed)
+        found: list[Vectors] = self._encoder.run([f"{what}_{i}" for i in layers], _feed(batch))
         return found
 
     def _rows(self, name: str, numbers: Ids) -> Vectors:
@@ -150,7 +156,12 @@ class OnnxNetwork:
         options.log_severity_level = 3
         options.add_external_initializers(list(weights), [onnxruntime.OrtValue.ortvalue_from_numpy(w) for w in weights.values()])
         graph = read_bytes(self._folder / f"{kind}.{self._precision}.onnx")
-        return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+        slow = ["SkipLayerNormFusion"]  # Add and LayerNormalization, one after the other, take half the time
+        return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"], disabled_optimizers=slow)
+
+
+def _feed(batch: Batch) -> dict[str, Ids]:
+    return {"ids": batch.ids, "segments": batch.segments, "attention": batch.attention}
 
 
 def float32(tensors: Mapping[str, NDArray[np.generic]], name: str) -> NDArray[np.float32]:

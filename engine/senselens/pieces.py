@@ -62,7 +62,7 @@ class Template:
     pair_segment: int
 
     def one(self, ids: Ids) -> Ids:
-        return np.array([*self.start, *ids, *self.end], np.int64)
+        return np.concatenate([self.start, ids, self.end], dtype=np.int64, casting="unsafe")
 
     def pair(self, first: Ids, second: Ids) -> tuple[Ids, Ids]:
         """The ids of a pair, and the segment of each."""

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from senselens.encoding import Vectors
+
 
 def windows(length: int, size: int, stride: int) -> list[tuple[int, int]]:
     """The windows ``[start, end)`` that cover *length* word pieces, in order.
@@ -39,3 +41,26 @@ def best_window(length: int, windows: Sequence[tuple[int, int]]) -> NDArray[np.i
     if (best < 0).any():
         raise ValueError(f"no window covers piece {int(np.argmin(best))} of {length}")
     return best
+
+
+class Windowed:
+    """A text of P pieces that is read in windows: *vectors* (layers, P, W), each piece's from the window that is best for it.
+
+    *total* (W,) is the sum of the last layer over all *count* pieces of all windows, special ones too.
+    """
+
+    def __init__(self, cut: Sequence[tuple[int, int]], vectors: Vectors) -> None:
+        self._cut, self.vectors = cut, vectors
+        self._best = best_window(vectors.shape[1], cut)
+        self._left = len(cut)
+        self.total, self.count = np.zeros(vectors.shape[-1], np.float32), 0
+
+    def add(self, number: int, vectors: Vectors, total: Vectors, count: int) -> bool:
+        """Take what window *number* gives; whether it was the last one missing."""
+        start, end = self._cut[number]
+        mine = np.flatnonzero(self._best[start:end] == number)
+        self.vectors[:, start + mine] = vectors[:, mine]
+        self.total += total
+        self.count += count
+        self._left -= 1
+        return self._left == 0
