@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
@@ -57,7 +57,7 @@ class Figures:
 
     def keep(self) -> None:
         """Write the JSON, and what is shown of it."""
-        KEPT.write_text(json.dumps(asdict(replace(self)), indent=1) + "\n", encoding="utf-8")
+        KEPT.write_text(json.dumps(asdict(self), indent=1) + "\n", encoding="utf-8")
         shown = []
         if rows := self.rows.get("grown"):
             PICTURE.write_text(diagram(rows), encoding="utf-8")
