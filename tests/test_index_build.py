@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import random
 import signal
@@ -9,7 +10,9 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import lance
@@ -220,6 +223,41 @@ def test_progress_and_a_stop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     with pytest.raises(KeyboardInterrupt):
         built(texts, tmp_path / "b", step=stop)
     assert counts(built(texts, tmp_path / "b")) == {"added": 2, "unchanged": 1}
+
+
+def test_commits_become_rarer_as_an_index_grows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each names all fragments there are: so many as there are batches would cost the square of the corpus."""
+    for module, name, value in ((parts, "PART", 1), (build, "BATCH", 1), (build, "PATIENCE", 4)):
+        monkeypatch.setattr(module, name, value)
+    commit, sizes = writer.Writer.commit, []
+
+    def counted(self: writer.Writer, fragments: Sequence[str], replaced: Sequence[int] = ()) -> None:
+        sizes.append(len(fragments))
+        commit(self, fragments, replaced)
+
+    monkeypatch.setattr(writer.Writer, "commit", counted)
+    texts = [f"Text {i} has a bank." for i in range(64)]
+    index = built(texts, tmp_path / "i")
+    assert sum(sizes) == 64
+    assert len(sizes) < 4 * (2 + math.log(64 / 4))
+    assert len(index.uses("bank", k=100)) == 64
+    assert counts(built(texts, tmp_path / "i")) == {"unchanged": 64}
+
+
+def test_batches_are_worked_on_together_and_come_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(build, "BATCH", 1)
+    monkeypatch.setattr(parts, "PART", 1)
+    both = Barrier(build.HANDS, timeout=60)
+
+    class Waiting(QuickModel):
+        def encode_all(self, texts: Sequence[str]) -> list[sl.Encoding]:
+            both.wait()
+            return super().encode_all(texts)
+
+    texts = [f"{'bank ' * i}." for i in range(1, 2 * build.HANDS + 1)]
+    steps: list[int] = []
+    sl.Index.build(texts, Waiting(), tmp_path / "i", words="all", step=lambda done, _: steps.append(done))
+    assert steps == [sum(map(len, texts[: i + 1])) for i in range(len(texts))]
 
 
 def test_an_index_of_something_else(tmp_path: Path) -> None:

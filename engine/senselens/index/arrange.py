@@ -13,7 +13,7 @@ from lance.fragment import write_fragments
 
 from senselens.index.schema import USE
 
-ARRANGED = 250_000  # rows of a fragment, and uses sorted in memory together: about 150 MB
+ARRANGED = 100_000  # rows of a fragment, and uses sorted in memory together: about 60 MB, several times over
 
 
 def arranged(rows: LanceDataset, path: str, options: dict[str, str] | None) -> LanceDataset:
@@ -64,4 +64,5 @@ def quoted(text: str) -> str:
 
 
 def _scan(rows: LanceDataset, where: str) -> Iterator[pa.RecordBatch]:
-    yield from rows.scanner(filter=where, batch_size=8192, io_buffer_size=1 << 26).to_batches()
+    ahead = {"io_buffer_size": 1 << 26, "batch_readahead": 2, "fragment_readahead": 2}  # Lance's own take some gigabytes
+    yield from rows.scanner(filter=where, batch_size=8192, **ahead).to_batches()

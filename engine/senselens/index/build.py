@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from senselens.index.parts import Part, Source, Unreadable, number_of
@@ -14,7 +16,9 @@ from senselens.index.values import BuildReport, Problem
 from senselens.index.writer import Writer, write
 from senselens.model import Model
 
-BATCH = 200_000  # characters committed together, about 35,000 words
+BATCH = 200_000  # characters written together, about 35,000 words
+PATIENCE = 64  # a commit names all fragments there are: it is made when the new ones are a 64th of those
+HANDS = 2  # batches worked on together, so that one's rows are made while the other's model computes
 CLEAN = 100  # commits after which older versions are removed: each names all fragments there are
 
 Step = Callable[[int, int], None]
@@ -35,12 +39,18 @@ Engine = Callable[[Iterator[list[Part]]], Iterable[Written]]
 
 
 def local(model: Model, settings: Settings, path: str, options: Options | None) -> Engine:
-    """The engine that does one batch after another in this process."""
+    """The engine that works in this process, `HANDS` batches at a time, and gives them back in order."""
     annotator = Annotator(model, settings)
 
     def work(batches: Iterator[list[Part]]) -> Iterator[Written]:
-        for batch in batches:
-            yield written(batch, annotator, path, options)
+        with ThreadPoolExecutor(HANDS, "senselens-index") as hands:
+            waiting: deque[Future[Written]] = deque()
+            for batch in batches:
+                if len(waiting) == HANDS:
+                    yield waiting.popleft().result()
+                waiting.append(hands.submit(written, batch, annotator, path, options))
+            while waiting:
+                yield waiting.popleft().result()
 
     return work
 
@@ -68,7 +78,7 @@ class Build:
         self._writer, self._step, self._prune = writer, step, prune
         self._seen: dict[str, int] = {}  # source: how many parts it has, once all are read
         self._report = BuildReport()
-        self._total = self._done = 0
+        self._total = self._done = self._commits = 0
 
     def unreadable(self, source: str, reason: str) -> None:
         self._report = replace(self._report, problems=(*self._report.problems, Problem(source, reason)))
@@ -78,18 +88,29 @@ class Build:
         wanted = list({source.name: source for source in sources}.values())
         self._total = sum(source.size for source in wanted)
         self._writer.clean()
-        for commits, done in enumerate(engine(self._batches(wanted)), start=1):
-            known = [number_of(s, str(n)) for s, n in done.parts if n in self._writer.ledger.get(s, {})]
-            self._writer.commit(done.fragments, known)
-            if commits % CLEAN == 0:
-                self._writer.clean(writing=True)
-            added = len(done.parts) - len(known)
-            self._count(added=added, changed=len(known), sentences=done.sentences, uses=done.uses)
+        waiting: list[Written] = []
+        for done in engine(self._batches(wanted)):
+            waiting.append(done)
+            if len(waiting) * PATIENCE > self._writer.fragments:
+                self._commit(waiting)
+                waiting = []
             self._advance(done.characters)
+        if waiting:
+            self._commit(waiting)
         self._remove_stale()
         self._writer.arrange()
         self._writer.clean()
         return replace(self._report, seconds=time.monotonic() - began)
+
+    def _commit(self, some: Sequence[Written]) -> None:
+        parts = [part for done in some for part in done.parts]
+        known = [number_of(s, str(n)) for s, n in parts if n in self._writer.ledger.get(s, {})]
+        self._writer.commit([f for done in some for f in done.fragments], known)
+        self._commits += 1
+        if self._commits % CLEAN == 0:
+            self._writer.clean(writing=True)
+        sentences, uses = sum(done.sentences for done in some), sum(done.uses for done in some)
+        self._count(added=len(parts) - len(known), changed=len(known), sentences=sentences, uses=uses)
 
     def _batches(self, sources: Iterable[Source]) -> Iterator[list[Part]]:
         """The parts that are new or changed, `BATCH` characters or a little more together."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Protocol
 
-PART = 50_000  # characters, about nine thousand words: what is done again at most, a few times over, after a kill
+PART = 100_000  # characters, about 17,000 words: what is read again of a long text in which something has changed
 
 
 @dataclass(frozen=True, slots=True)

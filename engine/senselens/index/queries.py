@@ -123,7 +123,10 @@ def find_sentences(store: Store, query: Vectors, k: int, where: Where | None) ->
 
 def cosines_to(query: Vectors, vectors: pa.Array) -> NDArray[np.float64]:
     """The cosine of *query* (W,) to each of *vectors* (N, W)."""
-    return np.asarray(unit(numbers(vectors).astype(np.float32)) @ unit(query), np.float64)
+    rows = numbers(vectors).astype(np.float32)
+    lengths = np.sqrt(np.einsum("nw,nw->n", rows, rows))
+    found: NDArray[np.float64] = np.divide(rows @ unit(query), lengths, out=np.zeros(len(rows)), where=lengths > 0)
+    return found
 
 
 def use_like(model: Model, lemmas: Lemmas, word: str, like: str | Use) -> Use:

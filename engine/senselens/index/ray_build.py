@@ -16,14 +16,14 @@ from ray.exceptions import RayError
 from ray.util import ActorPool
 
 from senselens.errors import IndexUnavailable
-from senselens.index.build import Engine, Written, written
+from senselens.index.build import HANDS, Engine, Written, written
 from senselens.index.parts import Part
 from senselens.index.rows import Annotator
 from senselens.index.settings import Settings
 from senselens.index.store import Options
 
 THREADS = 4  # that the embedded model computes with where there are as many
-AHEAD = 2  # batches that an actor has, so that it need not wait for a commit
+AHEAD = HANDS + 1  # batches that an actor has, so that it need not wait for a commit
 
 
 class Worker:
@@ -63,7 +63,9 @@ def cluster(address: str | None, settings: Settings, path: str, options: Options
 def _work(batches: Iterator[list[Part]], settings: Settings, path: str, options: Options | None) -> Iterator[Written]:
     cpus = [int(node["Resources"].get("CPU", 0)) for node in ray.nodes() if node["Alive"]]
     threads = min(THREADS, *(c for c in cpus if c), THREADS)
-    worker = ray.remote(Worker).options(num_cpus=threads, max_restarts=-1, max_task_retries=-1, scheduling_strategy="SPREAD")
+    worker = ray.remote(Worker).options(
+        num_cpus=threads, max_concurrency=HANDS, max_restarts=-1, max_task_retries=-1, scheduling_strategy="SPREAD"
+    )
     actors = [worker.remote(settings, path, options) for _ in range(max(1, sum(c // threads for c in cpus)))]
     pool = ActorPool(actors * AHEAD)
     for batch in batches:

@@ -20,7 +20,8 @@ from senselens.model import Model
 from senselens.text import Span, sentences, words
 
 LONGEST = 200  # words of a sentence; what runs on without a stop is cut, so that memory stays bounded
-AT_ONCE = 8_000  # characters encoded together: a few batches
+AT_ONCE = 11_000_000  # numbers in the vectors of word pieces encoded together: 4,000 pieces of the embedded model, 45 MB
+PIECE = 4  # characters of a word piece, about
 _CACHED = 1 << 16  # word forms whose lemmas are remembered
 _PLACE = {pos: place for place, pos in enumerate(POS)}
 Stored = NDArray[Any]  # int8 or float16
@@ -67,12 +68,13 @@ class Annotator:
     def __init__(self, model: Model, settings: Settings) -> None:
         self._model, self.settings = model, settings
         self._lemmas = Lemmas(open_inventory(settings.inventory))
+        self._at_once = PIECE * AT_ONCE // max(1, model.card.layers * model.card.width)  # characters
 
     def rows(self, part: Part) -> PartRows:
         found = [place for number, document in enumerate(part.documents) for place in _places(number, document)]
         vectors = np.zeros((len(found), self.settings.width), np.float32)
         uses = _Uses(self.settings)
-        for some in _alike([len(p.text) for p in found]):
+        for some in _alike([len(p.text) for p in found], self._at_once):
             encodings = self._model.encode([found[i].text for i in some])
             for i, encoding, parts in zip(some, encodings, parts_of_speech(encodings), strict=True):
                 vectors[i] = encoding.sentence
@@ -126,7 +128,7 @@ class _Uses:
 
 
 class Lemmas:
-    """The lemmas of word forms, as an index keeps them and looks them up."""
+    """The lemmas of word forms, as an index keeps them and looks them up. Safe between threads."""
 
     def __init__(self, book: Inventory) -> None:
         self._book = book
@@ -148,13 +150,14 @@ class Lemmas:
 
     def _readings(self, form: str) -> dict[str, str]:
         """The first lemma of *form* as each part of speech that it can be."""
-        if form not in self._known:
+        if (known := self._known.get(form)) is None:
             if len(self._known) >= _CACHED:
                 self._known.clear()
-            self._known[form] = {}
+            known = {}
             for lemma, pos in self._book.lemmas(form):
-                self._known[form].setdefault(pos, lemma)
-        return self._known[form]
+                known.setdefault(pos, lemma)
+            self._known[form] = known
+        return known
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,14 +208,14 @@ def _cut(text: str, sentence: Span) -> Iterator[Span]:
     yield sentence
 
 
-def _alike(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """The indices of *lengths*, shortest first, in groups of about `AT_ONCE` characters."""
+def _alike(lengths: Sequence[int], most: int) -> Iterator[list[int]]:
+    """The indices of *lengths*, shortest first, in groups of about *most* characters."""
     some: list[int] = []
     held = 0
     for i in sorted(range(len(lengths)), key=lambda i: lengths[i]):
         some.append(i)
         held += lengths[i]
-        if held >= AT_ONCE:
+        if held >= most:
             yield some
             some, held = [], 0
     if some:

@@ -29,6 +29,8 @@ LOCK = "building.lock"
 class Writer:
     """The one that writes to the index at *path*, which is made where there is none.
 
+    fragments: how many the index has.
+
     Raises `IndexUnavailable` where there is something else, or an index with other settings.
     """
 
@@ -47,6 +49,7 @@ class Writer:
         self.ledger: Ledger = store.documents.ledger()  # as it was at the start
         with explained(path):
             self._rows: LanceDataset = lance.dataset(path, storage_options=options)
+            self.fragments = len(self._rows.get_fragments())
 
     def commit(self, fragments: Sequence[str], replaced: Sequence[int] = ()) -> None:
         """Make what `write` wrote part of the index, instead of all rows of the parts *replaced*: both or neither.
@@ -61,6 +64,7 @@ class Writer:
             change = LanceOperation.Update(removed_fragment_ids=gone, updated_fragments=kept, new_fragments=new)
             version = self._rows.version
             self._rows = LanceDataset.commit(self._rows, change, read_version=version, storage_options=self._options)
+            self.fragments += len(fragments) - len(gone)
 
     def _without(self, parts: Sequence[int]) -> tuple[list[FragmentMetadata], list[int]]:
         """The fragments that lose rows when *parts* go, and the ids of those that lose all."""
