@@ -6,7 +6,7 @@ The rules are here once; a `Network` computes, onnxruntime or torch.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,12 +21,11 @@ from senselens.errors import Unsupported, WordNotFound
 from senselens.input_representation import InputRepresentation, represent
 from senselens.measures import largest
 from senselens.model import Guess, JointGuess, Model
-from senselens.network import Batch, Network, batches
+from senselens.network import Batch, Network, batches, piece_vectors
 from senselens.pieces import Framed, Ids, Pieces, PieceTokenizer
 from senselens.pretraining import PretrainingExample, pretraining_example
 from senselens.question_answering import Answer, answers
 from senselens.text import Span, listed, shorten, words
-from senselens.windows import Windowed, windows
 from senselens.written_masks import MASK
 
 
@@ -65,7 +64,7 @@ class MaskedLM(Model):
         pieces = self.tokenizer.pieces(texts)
         spans = [words(text) for text in texts]
         found: dict[int, Encoding] = {}
-        for i, vectors, sentence in self._piece_vectors([p.ids for p in pieces]):
+        for i, vectors, sentence in piece_vectors(self.network, self.tokenizer.template, [p.ids for p in pieces]):
             layers = align(pieces[i].offsets, spans[i]).mean(vectors)
             found[i] = Encoding(texts[i], spans[i], layers, sentence, self)
         return [found[i] for i in range(len(texts))]
@@ -193,32 +192,6 @@ class MaskedLM(Model):
         error = super().cannot(capability)
         reason = self._reasons.get(capability)
         return Unsupported(f"{error} ({reason})") if reason else error
-
-    def _piece_vectors(self, rows: Sequence[Ids]) -> Iterator[tuple[int, Vectors, Vectors]]:
-        """Each row's number, its pieces' vectors (layers, P, W) and the mean of the last layer (W,), as soon as it is read.
-
-        The vectors of a row that was read at once are a view into its batch: who keeps them keeps the batch.
-        """
-        template = self.tokenizer.template
-        before = len(template.start)
-        around = before + len(template.end)
-        room = self.network.longest - around
-        cuts = [windows(len(row), room, room // 2) or [(0, 0)] for row in rows]
-        parts = [(i, number, *window) for i, cut in enumerate(cuts) for number, window in enumerate(cut)]
-        long: dict[int, Windowed] = {}
-        for some in batches([b - a + around for _, _, a, b in parts]):
-            inputs = [template.one(rows[i][a:b]) for i, _, a, b in (parts[j] for j in some)]
-            hidden = self.network.hidden(Batch.of(inputs, self.network.padding))
-            for row, (i, number, a, b) in enumerate(parts[j] for j in some):
-                vectors, total = hidden[:, row, before : before + b - a], hidden[-1, row, : len(inputs[row])].sum(0)
-                if len(cuts[i]) == 1:
-                    yield i, vectors, total / np.float32(len(inputs[row]))
-                    continue
-                if i not in long:
-                    long[i] = Windowed(cuts[i], np.empty((len(hidden), len(rows[i]), hidden.shape[-1]), np.float32))
-                if long[i].add(number, vectors, total, len(inputs[row])):
-                    whole = long.pop(i)
-                    yield i, whole.vectors, whole.total / np.float32(whole.count)
 
     def _framed(self, text: str, pair: str | None) -> Framed:
         framed = self.tokenizer.framed(text, pair)

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from senselens.encoding import Vectors
-from senselens.pieces import Ids
+from senselens.pieces import Ids, Template
+from senselens.windows import Windowed, windows
 
 BATCH_PIECES = 1024  # what one layer makes of so many stays in the processor's cache, and little is padding
 
@@ -109,3 +110,29 @@ def batches(lengths: Sequence[int], most: int = BATCH_PIECES) -> Iterator[list[i
         some.append(i)
     if some:
         yield some
+
+
+def piece_vectors(network: Network, template: Template, rows: Sequence[Ids]) -> Iterator[tuple[int, Vectors, Vectors]]:
+    """Each row's number, its pieces' vectors (layers, P, W) and the mean of the last layer (W,), as soon as it is read.
+
+    The vectors of a row that was read at once are a view into its batch: who keeps them keeps the batch.
+    """
+    before = len(template.start)
+    around = before + len(template.end)
+    room = network.longest - around
+    cuts = [windows(len(row), room, room // 2) or [(0, 0)] for row in rows]
+    parts = [(i, number, *window) for i, cut in enumerate(cuts) for number, window in enumerate(cut)]
+    long: dict[int, Windowed] = {}
+    for some in batches([b - a + around for _, _, a, b in parts]):
+        inputs = [template.one(rows[i][a:b]) for i, _, a, b in (parts[j] for j in some)]
+        hidden = network.hidden(Batch.of(inputs, network.padding))
+        for row, (i, number, a, b) in enumerate(parts[j] for j in some):
+            vectors, total = hidden[:, row, before : before + b - a], hidden[-1, row, : len(inputs[row])].sum(0)
+            if len(cuts[i]) == 1:
+                yield i, vectors, total / np.float32(len(inputs[row]))
+                continue
+            if i not in long:
+                long[i] = Windowed(cuts[i], np.empty((len(hidden), len(rows[i]), hidden.shape[-1]), np.float32))
+            if long[i].add(number, vectors, total, len(inputs[row])):
+                whole = long.pop(i)
+                yield i, whole.vectors, whole.total / np.float32(whole.count)
