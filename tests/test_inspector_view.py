@@ -389,6 +389,8 @@ def test_a_paragraph_is_written_in_place_and_the_words_that_were_kept_stay_so(
     span = word(PARAGRAPHS, "bank", 2).span
     kept = {"start": span.start + moved, "end": span.end + moved}
     assert (written.get("text"), written.get("selection"), written.get("pinned")) == (expected, kept, [kept])
+    sent = written.page.evaluate("sent.at(-1)")
+    assert set(sent) == {"text", "selection", "pinned", "visible"}, "a notebook would send a second message after an answer"
 
 
 def test_a_double_click_on_a_word_writes_and_lets_no_other_word_go(written: View) -> None:
@@ -463,6 +465,18 @@ def test_while_there_is_more_to_read_the_host_is_told_what_is_in_view(tab: Tab) 
     view.find(".text").evaluate("pane => pane.scrollTo(0, pane.scrollHeight)")
     view.page.wait_for_function("before => state.visible.start > before", arg=first["end"])
     assert view.get("visible")["end"] == len(text)
+
+
+def test_a_card_is_there_before_its_guesses_and_the_host_is_told_whose_to_make_first(tab: Tab) -> None:
+    made = inspection(BANKS, *(word(BANKS, "bank", n, mini=reading(MONEY)) for n in range(2)))
+    view = tab.show(traits(made, live=True, text=BANKS, progress=0.0))
+    view.word("bank", 1).hover()
+    assert view.get("visible") == made.words[1].span.to_dict()
+    assert [text for text in view.texts(".side section") if "fits" in text] == ["What else fits hereReading …"]
+    view.set("progress", None)
+    assert [text for text in view.texts(".side section") if "fits" in text] == [], "it has none"
+    view.word("bank", 0).hover()
+    assert view.get("visible") == made.words[1].span.to_dict()
 
 
 def test_an_error_is_shown_as_it_is_said(tab: Tab) -> None:

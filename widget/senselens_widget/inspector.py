@@ -33,6 +33,7 @@ class Inspector(View):
     pinned:     the spans of the words whose cards are kept
     model_name: whose answers are shown; None for the last model's
     layer:      whose cosines are shown; None for the layer by which the model tells senses
+    visible:    what of the text is looked at while there is more to read, which comes first
     """
 
     _view = traitlets.Unicode("inspector").tag(sync=True)
