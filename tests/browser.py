@@ -55,6 +55,10 @@ FAKE_MODEL = """([script, state]) => {
   });
 }"""
 
+# What moves by itself when something changes.
+MOVING = """view => [...view.querySelectorAll("*")]
+    .filter(e => ["transitionDuration", "animationDuration"].some(name => /[1-9]/.test(getComputedStyle(e)[name])))
+    .map(e => e.outerHTML.slice(0, 200))"""
 FOCUSED = "document.querySelector('[data-theme]').shadowRoot.activeElement"
 
 

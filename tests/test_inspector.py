@@ -63,6 +63,22 @@ def test_progress_is_told_until_all_is_read(mini: sl.Model) -> None:
     assert [w.word for w in view.wait().words] == ["The", "river", "bank"]
 
 
+def test_what_the_browser_is_sent_is_written_out_before_the_view_s_turn(mini: sl.Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    view = Inspector("A bank.")
+    view.wait(120)
+    write, inside = sl.Inspection.to_dict, []
+
+    def written(self: sl.Inspection) -> dict[str, Any]:
+        inside.append(view._untold is not None)
+        return write(self)
+
+    monkeypatch.setattr(sl.Inspection, "to_dict", written)
+    view.text = "The river bank."
+    found = view.wait(120)
+    assert inside == [False, False, False], "at sight, and two parts"
+    assert view.get_state("inspection")["inspection"] == write(found)
+
+
 def test_chosen_words_of_a_text_are_read_and_all_words_of_the_next(mini: sl.Model) -> None:
     view = Inspector("The river bank.", words=[sl.Span(10, 14)])
     assert [w.word for w in view.wait(120).words] == ["bank"]

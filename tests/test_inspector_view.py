@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from browser import FOCUSED, Tab, View
+from browser import FOCUSED, MOVING, Tab, View
 from made import BANKS, BASELINES, GLOVE, HOSTILE, LAND, MINI, MONEY, PLANE, TIP, banks, inspection, reading, word
 from playwright.sync_api import Browser, expect
 
@@ -537,6 +537,14 @@ def test_it_fits_into_any_width(tab: Tab, width: int) -> None:
         .filter(e => e instanceof HTMLElement && e.getBoundingClientRect().right > lens.getBoundingClientRect().right + 1)
         .map(e => e.outerHTML)"""
     assert view.page.locator(".lens").evaluate(too_wide) == []
+
+
+def test_nothing_moves_for_whoever_wants_no_motion(browser: Browser) -> None:
+    tab = Tab(browser, reduced_motion="reduce")
+    view = tab.show(traits(banks(), live=True, progress=0.5))
+    expect(view.card).to_be_visible()
+    assert view.page.locator(".senselens").evaluate(MOVING) == []
+    tab.context.close()
 
 
 def test_what_is_taken_away_leaves_nothing_behind(view: View) -> None:
