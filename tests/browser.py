@@ -88,6 +88,7 @@ class Tab:
 
     def __init__(self, browser: Browser, **options: Any) -> None:
         self.context = browser.new_context(**{"viewport": SIZE, **options})
+        self.context.set_default_navigation_timeout(SLOW)
         self.page: Page = self.context.new_page()
         self.problems: list[str] = []
         self.context.route("**/*", self._route)
