@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
@@ -13,10 +14,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Request, Route, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Request, Route, ViewportSize, expect, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 MISSING = "The tests of the views need Chromium: `apt-get install chromium`, or say where it is in SENSELENS_CHROMIUM."
+SLOW = 120_000  # milliseconds: a kernel that starts and models that are loaded, on a busy machine
 SIZE: ViewportSize = {"width": 1280, "height": 900}
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run")
 
@@ -53,6 +55,10 @@ FAKE_MODEL = """([script, state]) => {
   });
 }"""
 
+# What moves by itself when something changes.
+MOVING = """view => [...view.querySelectorAll("*")]
+    .filter(e => ["transitionDuration", "animationDuration"].some(name => /[1-9]/.test(getComputedStyle(e)[name])))
+    .map(e => e.outerHTML.slice(0, 200))"""
 FOCUSED = "document.querySelector('[data-theme]').shadowRoot.activeElement"
 
 
@@ -82,6 +88,7 @@ class Tab:
 
     def __init__(self, browser: Browser, **options: Any) -> None:
         self.context = browser.new_context(**{"viewport": SIZE, **options})
+        self.context.set_default_navigation_timeout(SLOW)
         self.page: Page = self.context.new_page()
         self.problems: list[str] = []
         self.context.route("**/*", self._route)
@@ -126,6 +133,17 @@ class View:
 
     def word(self, form: str, occurrence: int = 0) -> Locator:
         return self.find("[data-at]").get_by_text(form, exact=True).nth(occurrence)
+
+    def point_at(self, form: str, occurrence: int = 0) -> None:
+        """Point at a word until its card is shown: a host that is still drawing moves the view away from under the pointer."""
+        word = self.word(form, occurrence)
+        for _ in range(60):
+            word.hover(timeout=SLOW)
+            try:
+                return expect(word).to_have_class(re.compile(r"\bnow\b"), timeout=2000)
+            except AssertionError:
+                self.page.mouse.move(0, 0)
+        raise AssertionError(f"{form} has no card")
 
     def focus(self, form: str, occurrence: int = 0) -> None:
         """Walk to a word with the keyboard."""

@@ -10,8 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from browser import Tab, View
-from every_view import SLOW
+from browser import SLOW, Tab, View
 from playwright.sync_api import Browser, expect
 from servers import served
 
@@ -75,6 +74,16 @@ class Lab:
             if "[ ]:" not in prompts.all_inner_texts():
                 return
         raise AssertionError("the kernel takes no cell")
+
+    def prints(self, cell: int, expected: str) -> None:
+        """Run a cell until it prints *expected*: what was clicked may reach the kernel after the cell."""
+        printed = ""
+        for _ in range(10):
+            printed = self.run(cell)
+            if printed == expected:
+                return
+            self.page.wait_for_timeout(500)
+        assert printed == expected
 
     def run(self, cell: int) -> str:
         """Run a cell again; what it prints."""

@@ -44,6 +44,7 @@ def masked_words(word: str = "cat", model: str = "mini") -> Traits:
     return {
         "_view": "masked_words",
         "text": text,
+        "read": text,
         "words": words,
         "written": [],
         "masked": [words[1]],

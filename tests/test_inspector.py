@@ -63,6 +63,22 @@ def test_progress_is_told_until_all_is_read(mini: sl.Model) -> None:
     assert [w.word for w in view.wait().words] == ["The", "river", "bank"]
 
 
+def test_what_the_browser_is_sent_is_written_out_before_the_view_s_turn(mini: sl.Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    view = Inspector("A bank.")
+    view.wait(120)
+    write, inside = sl.Inspection.to_dict, []
+
+    def written(self: sl.Inspection) -> dict[str, Any]:
+        inside.append(view._untold is not None)
+        return write(self)
+
+    monkeypatch.setattr(sl.Inspection, "to_dict", written)
+    view.text = "The river bank."
+    found = view.wait(120)
+    assert inside == [False, False, False], "at sight, and two parts"
+    assert view.get_state("inspection")["inspection"] == write(found)
+
+
 def test_chosen_words_of_a_text_are_read_and_all_words_of_the_next(mini: sl.Model) -> None:
     view = Inspector("The river bank.", words=[sl.Span(10, 14)])
     assert [w.word for w in view.wait(120).words] == ["bank"]
@@ -118,38 +134,72 @@ def test_waiting_ends_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
 # In which order
 
 
-def made(text: str, models: Any, words: Sequence[sl.Span], step: Callable[[int, int], None], **_: Any) -> sl.Inspection:
-    """An inspection in no time."""
+def made(
+    outline: sl.Outline, models: Any, words: Sequence[sl.Span], step: Callable[[int, int], None], k: int = 5
+) -> sl.Inspection:
+    """An inspection in no time; *k* is the number of a word's sentence."""
     step(1, 1)
-    return sl.Inspection(text, (), (), tuple(sl.InspectedWord(w, w.of(text), 0, {}) for w in words), {"m": {words[0].start: ()}})
+    read = tuple(sl.InspectedWord(w, w.of(outline.text), k, {}) for w in words)
+    return sl.Inspection(outline.text, (), (), read, {"m": {words[0].start: ()}} if words else {})
 
 
-@pytest.mark.parametrize("words", [0, 1, 6, 7, 100])
+def whole(found: sl.Inspection) -> list[sl.Span]:
+    """The words with guesses."""
+    return [word.span for word in found.words if word.sentence]
+
+
+@pytest.mark.parametrize("words", [0, 1, 2, 3, 100])
 def test_each_part_is_as_long_as_all_before_it_and_together_they_are_whole(words: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "inspect", made if words else lambda text, *_, **__: inspection(text))
+    monkeypatch.setattr(reading, "inspect", made)
     text = "word " * words
     found = list(parts(text, (), lambda _: None))
-    sizes = [len(one.words) for one, _ in found]
-    assert sizes == [n for n in (6, 12, 24, 48, 96) if n < words] + [words]
+    sizes = [len(whole(one)) for one, _ in found]
+    assert sizes == [0, *(n for n in (2, 4, 8, 16, 32, 64) if n < words), words][not words :]
     assert [progress for _, progress in found] == [size / words for size in sizes[:-1]] + [None]
     assert [w.span for w in found[-1][0].words] == list(sl.words(text))
-    assert len(found[-1][0].neighbours.get("m", {})) == (len(sizes) if words else 0)
 
 
-def test_what_is_in_view_is_read_first_and_what_is_near_it_next(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_quickly_known_of_the_words_in_view_is_shown_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "inspect", made)
+    text = "word " * 200
+    spans = sl.words(text)
+    at_sight, then, *_ = parts(text, (), lambda _: None, visible=lambda: sl.Span(spans[100].start, spans[103].end))
+    assert at_sight == (made(sl.Outline(text), (), spans[70:134], lambda *_: None, k=0), 0.0)
+    assert whole(then[0]) == list(spans[100:102])
+    assert len(then[0].words) == 64, "the others keep what is known of them"
+
+
+def test_without_guesses_nothing_comes_before_the_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "inspect", made)
+    assert [len(one.words) for one, _ in parts("word " * 6, (), lambda _: None, k=0)] == [2, 4, 6]
+
+
+def test_what_is_looked_at_is_read_first_and_what_is_near_it_next(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "inspect", made)
     text = "word " * 64
     spans = sl.words(text)
-    first, second, *_ = parts(text, (), lambda _: None, visible=lambda: sl.Span(spans[40].start, spans[43].end))
-    assert [w.span for w in first[0].words] == list(spans[39:45])
-    assert [w.span for w in second[0].words] == list(spans[36:48])
+    looked = [spans[0]]
+    reading_on = parts(text, (), lambda _: None, visible=lambda: looked[-1])
+    found = [next(reading_on)[0], next(reading_on)[0]]
+    assert whole(found[-1]) == list(spans[:2])
+    looked.append(spans[40])
+    assert whole(next(reading_on)[0]) == [*spans[:2], *spans[39:41]]
+    assert whole(next(reading_on)[0]) == [*spans[:2], *spans[37:43]]
 
 
 def test_the_share_that_is_read_only_grows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "inspect", made)
     shares: list[float] = []
-    list(parts("word " * 24, (), shares.append))
-    assert shares == [6 / 24, 12 / 24, 24 / 24]
+    list(parts("word " * 8, (), shares.append))
+    assert shares == [0, 2 / 8, 4 / 8, 8 / 8]
+
+
+def test_a_card_comes_before_its_guesses(mini: sl.Model) -> None:
+    """With the very senses that it has in the end."""
+    (at_sight, _), *_, (last, _) = parts(TEXTS[1], ("mini",), lambda _: None)
+    assert [word.readings["mini"].guesses for word in at_sight.words] == [()] * 6
+    assert [word.readings["mini"].senses for word in at_sight.words] == [word.readings["mini"].senses for word in last.words]
+    assert last == sl.inspect(TEXTS[1])
 
 
 # What the browser sets

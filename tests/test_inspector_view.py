@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from browser import FOCUSED, Tab, View
+from browser import FOCUSED, MOVING, Tab, View
 from made import BANKS, BASELINES, GLOVE, HOSTILE, LAND, MINI, MONEY, PLANE, TIP, banks, inspection, reading, word
 from playwright.sync_api import Browser, expect
 
@@ -389,6 +389,8 @@ def test_a_paragraph_is_written_in_place_and_the_words_that_were_kept_stay_so(
     span = word(PARAGRAPHS, "bank", 2).span
     kept = {"start": span.start + moved, "end": span.end + moved}
     assert (written.get("text"), written.get("selection"), written.get("pinned")) == (expected, kept, [kept])
+    sent = written.page.evaluate("sent.at(-1)")
+    assert set(sent) == {"text", "selection", "pinned", "visible"}, "a notebook would send a second message after an answer"
 
 
 def test_a_double_click_on_a_word_writes_and_lets_no_other_word_go(written: View) -> None:
@@ -465,6 +467,18 @@ def test_while_there_is_more_to_read_the_host_is_told_what_is_in_view(tab: Tab) 
     assert view.get("visible")["end"] == len(text)
 
 
+def test_a_card_is_there_before_its_guesses_and_the_host_is_told_whose_to_make_first(tab: Tab) -> None:
+    made = inspection(BANKS, *(word(BANKS, "bank", n, mini=reading(MONEY)) for n in range(2)))
+    view = tab.show(traits(made, live=True, text=BANKS, progress=0.0))
+    view.word("bank", 1).hover()
+    assert view.get("visible") == made.words[1].span.to_dict()
+    assert [text for text in view.texts(".side section") if "fits" in text] == ["What else fits hereReading …"]
+    view.set("progress", None)
+    assert [text for text in view.texts(".side section") if "fits" in text] == [], "it has none"
+    view.word("bank", 0).hover()
+    assert view.get("visible") == made.words[1].span.to_dict()
+
+
 def test_an_error_is_shown_as_it_is_said(tab: Tab) -> None:
     view = tab.show({"text": "a", "error": "no model is called 'x': there are <b>mini</b>", "progress": 0.5, "live": True})
     expect(view.find("[role=alert]")).to_have_text("no model is called 'x': there are <b>mini</b>")
@@ -523,6 +537,14 @@ def test_it_fits_into_any_width(tab: Tab, width: int) -> None:
         .filter(e => e instanceof HTMLElement && e.getBoundingClientRect().right > lens.getBoundingClientRect().right + 1)
         .map(e => e.outerHTML)"""
     assert view.page.locator(".lens").evaluate(too_wide) == []
+
+
+def test_nothing_moves_for_whoever_wants_no_motion(browser: Browser) -> None:
+    tab = Tab(browser, reduced_motion="reduce")
+    view = tab.show(traits(banks(), live=True, progress=0.5))
+    expect(view.card).to_be_visible()
+    assert view.page.locator(".senselens").evaluate(MOVING) == []
+    tab.context.close()
 
 
 def test_what_is_taken_away_leaves_nothing_behind(view: View) -> None:

@@ -63,44 +63,44 @@ def lab(browser: Browser, jupyter: str, request: pytest.FixtureRequest) -> Itera
 def test_the_notebook_shows_a_view_that_its_kernel_answers(lab: Lab) -> None:
     lab.run_all()
     expect(lab.view.card).to_be_visible(timeout=SLOW)
-    lab.view.word("bank", 1).hover()
+    lab.view.point_at("bank", 1)
     expect(lab.view.card.locator(".gloss").first).to_contain_text("sloping land")
-    assert lab.view.find(".links path").count() == 1
+    expect(lab.view.find(".links path")).to_have_count(1)
 
     lab.view.word("bank", 1).click()
     lab.page.keyboard.press("m")  # JupyterLab would make the cell Markdown
     expect(lab.view.find(".text .mask")).to_have_count(1)
     expect(lab.page.locator(".jp-MarkdownCell")).to_have_count(0)
-    assert lab.run(1).startswith("bank I deposited")
+    lab.prints(1, "bank I deposited money at the bank.\n\nWe sat by the river bank.")
 
     lab.view.find("p[data-from]").first.dblclick(position={"x": 3, "y": 15})
     lab.view.find("textarea").fill("The plane will bank left.")
     lab.page.keyboard.press("Enter")
-    lab.view.word("plane").hover(timeout=SLOW)
+    lab.view.point_at("plane")
     expect(lab.view.card.locator("h2")).to_have_text("plane")
-    assert lab.run(1).startswith("bank The plane will bank left.")
+    lab.prints(1, "bank The plane will bank left.\n\nWe sat by the river bank.")
 
 
 @pytest.mark.parametrize("lab", ["views.ipynb"], indirect=True)
 def test_every_view_is_answered_by_the_kernel(lab: Lab) -> None:
     lab.run_all()
     views_are_answered(lab.page)
-    assert lab.run(9) == "['Banks']"
-    assert lab.run(10) == "['plane'] 1"
+    lab.prints(9, "['Banks']")
+    lab.prints(10, "['plane'] 1")
 
 
 @pytest.mark.parametrize("lab", ["magic.ipynb"], indirect=True)
 def test_the_magic_shows_the_text_of_its_cell_and_show_what_it_is_given(lab: Lab) -> None:
     lab.run_all()
-    lab.view.word("plane").hover(timeout=SLOW)
+    lab.view.point_at("plane")
     expect(lab.view.card.first.locator("h2")).to_have_text("plane")
-    lab.view.word("river").hover(timeout=SLOW)
+    lab.view.point_at("river")
     expect(lab.view.card.last.locator("h2")).to_have_text("river")
 
 
 @pytest.mark.parametrize("lab", ["run.ipynb"], indirect=True)
 def test_a_notebook_saved_with_its_widgets_is_alive_before_any_cell_runs(lab: Lab) -> None:
-    lab.view.word("bank", 1).hover(timeout=SLOW)
+    lab.view.point_at("bank", 1)
     expect(lab.view.card.locator(".gloss").first).to_contain_text("sloping land")
     lab.view.word("river").click()
     expect(lab.view.card.locator("h2")).to_have_text("river")
@@ -108,7 +108,7 @@ def test_a_notebook_saved_with_its_widgets_is_alive_before_any_cell_runs(lab: La
 
 @pytest.mark.parametrize("lab", ["embedded.ipynb"], indirect=True)
 def test_an_embedded_view_is_alive_in_a_notebook_that_kept_no_widgets(lab: Lab) -> None:
-    lab.view.word("bank", 1).hover(timeout=SLOW)
+    lab.view.point_at("bank", 1)
     expect(lab.view.card.locator(".gloss").first).to_contain_text("sloping land")
     expect(lab.page.locator(".jp-RenderedHTML")).to_have_count(1)
 
@@ -155,6 +155,6 @@ def test_what_is_made_of_a_notebook_without_its_widgets_answers_the_pointer(
     tab = Tab(browser)
     tab.page.goto(next(tmp_path.glob("*.html")).as_uri())
     view = View(tab.page)
-    view.word("bank", 1).hover()
+    view.point_at("bank", 1)
     expect(view.card.locator(".gloss").first).to_contain_text("sloping land")
     assert [problem for problem in tab.problems if "senselens" in problem] == [], "nbconvert's own scripts are on a server"

@@ -8,7 +8,7 @@ from math import exp
 from typing import Any
 
 import pytest
-from browser import FOCUSED, Tab, View
+from browser import FOCUSED, MOVING, Tab, View
 from made import HOSTILE
 from playwright.sync_api import Browser, expect
 
@@ -141,6 +141,15 @@ def test_hostile_text_is_inert(tab: Tab, name: str) -> None:
     view = tab.show(MADE[name](HOSTILE) | {"live": True})
     expect(view.page.locator(".senselens")).to_contain_text(HOSTILE)
     assert find(view, "img, script, iframe, a, link").count() == 0
+
+
+@each
+def test_nothing_moves_for_whoever_wants_no_motion(browser: Browser, name: str) -> None:
+    tab = Tab(browser, reduced_motion="reduce")
+    view = tab.show(MADE[name]() | {"live": True, "progress": 0.5})
+    expect(find(view, SHOWN[name]).first).to_be_visible()
+    assert view.page.locator(".senselens").evaluate(MOVING) == []
+    tab.context.close()
 
 
 @each

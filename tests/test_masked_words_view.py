@@ -132,6 +132,23 @@ def test_the_text_is_changed_in_its_place(view: View) -> None:
     assert view.get("text") == "The plane."
 
 
+def test_what_is_known_of_another_text_is_not_drawn_over_this_one(view: View) -> None:
+    view.set("text", "Hi")
+    assert view.texts(".text p") == ["Hi"]
+    expect(view.find("[data-at]")).to_have_count(0)
+    expect(view.find(".card")).to_have_count(0)
+    expect(view.find(".tools").get_by_role("button", name="How training hides words")).to_have_count(0)
+    view.set("text", TEXT)
+    assert view.texts(".text p") == ["The [MASK] sat down"]
+
+
+def test_a_span_beyond_the_end_of_the_text_holds_nothing(view: View) -> None:
+    view.set("text", "Hi")
+    view.set("read", "Hi")  # as where traits come one by one
+    view.set("masked", [])
+    assert view.texts("[data-at]") == ["Hi", "", "", ""]
+
+
 # Training
 
 

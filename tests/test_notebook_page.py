@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from browser import Tab
 from conftest import Without
+from made import HOSTILE, MONEY, inspection, reading, word
 from playwright.sync_api import Browser, expect
 from saved_notebooks import notebook, output_of_banks, shown
 
 import senselens as sl
-from senselens_widget import notebook_page
+from senselens_widget import Inspector, notebook_page
 
 
 @pytest.fixture
@@ -57,6 +58,23 @@ def test_slides_are_turned_and_ask_for_nothing(tab: Tab, tmp_path: Path) -> None
     tab.page.keyboard.press("ArrowRight")
     on_slide.locator("[data-at]").get_by_text("plane").hover()
     expect(on_slide.locator(".card h2")).to_have_text("plane")
+
+
+@pytest.mark.parametrize("slides", [False, True])
+@pytest.mark.parametrize("text", [f"{HOSTILE} bank", f"{'a' * 10_000} bank", "שלום \u202ebank"])
+def test_hostile_text_is_inert_in_its_file_and_on_slides(tab: Tab, tmp_path: Path, text: str, slides: bool) -> None:
+    tab.page.on("dialog", lambda dialog: tab.problems.append(f"ran {dialog.message}"))
+    view = Inspector(inspection(text, word(text, "bank", mini=reading(MONEY))))
+    file = tmp_path / "hostile.ipynb"
+    file.write_text(notebook(shown("ours", view._html())), encoding="utf-8")
+    page = file.with_suffix(".html")
+    page.write_text(notebook_page(file, slides=slides), encoding="utf-8")
+    tab.page.goto(page.as_uri())
+    if slides:
+        tab.page.keyboard.press("ArrowRight")
+    tab.page.locator(".lens [data-at]").get_by_text("bank", exact=True).hover()
+    expect(tab.page.locator(".lens p[data-from]")).to_have_text(text)
+    assert tab.page.locator(".lens :is(img, script, iframe, link)").count() == 0
 
 
 def test_what_nbconvert_itself_makes_of_a_notebook_without_widgets_is_alive_too(browser: Browser, saved: Path) -> None:

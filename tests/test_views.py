@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import Tab, View
+from browser import MOVING, Tab, View
 from made import HOSTILE
 from made_views import MADE
 from playwright.sync_api import Browser, expect
@@ -55,6 +55,15 @@ def test_a_word_of_ten_thousand_letters_stays_in_its_place(tab: Tab, name: str) 
 def test_it_is_as_light_as_what_lies_behind_it(tab: Tab, name: str, background: str, theme: str) -> None:
     view = tab.show(MADE[name](), around=f"background:{background}")
     expect(view.page.locator("[data-theme]")).to_have_attribute("data-theme", theme)
+
+
+@each
+def test_nothing_moves_for_whoever_wants_no_motion(browser: Browser, name: str) -> None:
+    tab = Tab(browser, reduced_motion="reduce")
+    view = tab.show(MADE[name]() | {"live": True, "progress": 0.5})
+    expect(card(view)).to_be_visible()
+    assert view.page.locator(".senselens").evaluate(MOVING) == []
+    tab.context.close()
 
 
 @each

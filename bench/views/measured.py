@@ -14,6 +14,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "views.md"
 LIMITS = {  # by a part of a figure's name
     "computed": "50",
     "just written": "150",
+    "words that would fit": "–",
     "drawn": "300",
     "scrolled": "60 and more",
     "map": "30 and more",

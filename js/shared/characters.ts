@@ -18,8 +18,9 @@ export class Characters {
     this.length = length;
   }
 
-  /** The code points of the text that *span* covers. */
+  /** The code points of the text that *span* covers; nothing beyond its end. */
   of({ start, end }: Span): string {
-    return this.text.slice(this.#units[start], this.#units[end]);
+    const unit = (at: number) => this.#units[Math.min(at, this.length)];
+    return this.text.slice(unit(start), unit(end));
   }
 }

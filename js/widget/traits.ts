@@ -9,6 +9,12 @@ export interface Traits<State> {
   save_changes?(): void;
 }
 
+/** Set several traits, which the host hears of at once: a notebook sends a second message only when the first was answered. */
+export function put<State>(traits: Traits<State>, values: Partial<State>): void {
+  for (const name of Object.keys(values) as (keyof State)[]) traits.set(name, values[name] as State[typeof name]);
+  traits.save_changes?.();
+}
+
 /** The value of a trait, followed as it changes, and how to set it. A host that lacks the trait has the *fallback*. */
 export function useTrait<State, Name extends keyof State & string>(
   traits: Traits<State>,
@@ -21,9 +27,6 @@ export function useTrait<State, Name extends keyof State & string>(
     traits.on(`change:${name}`, listener);
     return () => traits.off(`change:${name}`, listener);
   }, [traits, name]);
-  const set = (value: State[Name]) => {
-    traits.set(name, value);
-    traits.save_changes?.();
-  };
+  const set = (value: State[Name]) => put(traits, { [name]: value } as unknown as Partial<State>);
   return [traits.get(name) ?? fallback, set];
 }

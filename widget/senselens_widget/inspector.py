@@ -12,9 +12,17 @@ from senselens_widget.export import FALLBACK
 from senselens_widget.markup import Html, tag
 from senselens_widget.reader import Found, Step
 from senselens_widget.reading import parts
-from senselens_widget.spans import SPAN, SPANS, to_json
+from senselens_widget.spans import SPAN, SPANS
 from senselens_widget.static_page import lens_of
 from senselens_widget.view import View
+
+
+def _written(inspection: Inspection | None, view: Inspector) -> dict[str, Any] | None:
+    """What the browser is sent: that of a long text takes a while, so the reader has it ready before the view's turn."""
+    ready, written = view._ready
+    if inspection is None or inspection is ready:
+        return written if inspection else None
+    return inspection.to_dict()
 
 
 class Inspector(View):
@@ -33,11 +41,12 @@ class Inspector(View):
     pinned:     the spans of the words whose cards are kept
     model_name: whose answers are shown; None for the last model's
     layer:      whose cosines are shown; None for the layer by which the model tells senses
+    visible:    what of the text is looked at while there is more to read, which comes first
     """
 
     _view = traitlets.Unicode("inspector").tag(sync=True)
     text = traitlets.Unicode().tag(sync=True)
-    inspection = traitlets.Instance(Inspection, allow_none=True, default_value=None).tag(sync=True, to_json=to_json)
+    inspection = traitlets.Instance(Inspection, allow_none=True, default_value=None).tag(sync=True, to_json=_written)
     selection = traitlets.Instance(Span, allow_none=True, default_value=None).tag(**SPAN)
     pinned = traitlets.List(traitlets.Instance(Span)).tag(**SPANS)
     model_name = traitlets.Unicode(None, allow_none=True).tag(sync=True)
@@ -53,6 +62,7 @@ class Inspector(View):
         theme: str = "auto",
         **options: Any,
     ) -> None:
+        self._ready: tuple[Inspection | None, dict[str, Any] | None] = (None, None)
         super().__init__(theme=theme)
         self._models, self._options = models, options
         if isinstance(texts, Inspection):
@@ -78,7 +88,9 @@ class Inspector(View):
 
         def work(step: Step) -> Iterator[tuple[Found, float | None]]:
             for found, progress in parts(text, self._models, step, words, lambda: self.visible, **self._options):
+                self._ready = found, found.to_dict()
                 yield {"inspection": found}, progress
+            self._ready = None, None
 
         self._work_out(work)
 

@@ -43,8 +43,9 @@ class PairView(View):
         return self._value
 
     def _reread(self, _: Any) -> None:
-        self.selection = None
-        self._work_out(self._work)
+        with self._at_once():
+            self.selection = None
+            self._work_out(self._work)
 
     def _work(self, step: Step) -> Iterator[tuple[Found, float | None]]:
         text, pair = self.text, self.pair

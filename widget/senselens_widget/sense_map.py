@@ -66,13 +66,12 @@ class SenseMap(View):
         self._seed = seed
         if isinstance(texts, Map):
             self.word, self.method, self._maps[texts.method] = texts.found.word, texts.method, texts
-            self._report(_traits(texts), None, None)
+            self._set(_traits(texts))
         else:
             given = (texts, word, model, method, labels)
 
             def read(step: Step) -> Iterator[tuple[Found, float | None]]:
-                found = self._maps[method] = sense_map(*given, seed=seed, step=step, **options)
-                yield _traits(found), 0.95
+                self._maps[method] = sense_map(*given, seed=seed, step=step, **options)
                 yield from self._projected(step)  # another method may have been asked for in the meantime
 
             self._work_out(read)
@@ -103,14 +102,14 @@ class SenseMap(View):
             self._work_out(self._projected)
 
     def _projected(self, step: Step) -> Iterator[tuple[Found, float | None]]:
-        """The uses by the method that is asked for, where that is not known."""
+        """The uses, and by the method that is asked for, where they are not shown yet."""
+        known = next(iter(self._maps.values()))
+        if self.group_of is None:  # the method may change before what was read is told
+            yield _traits(known), 0.95
         step(0.5)  # the libraries do not say how far they are
         method = self.method
-        if self.map and method not in self._maps:
-            found = self._maps[method] = self.map.projected(method, self._seed)
-            yield {"projections": self.projections | _projection(found)}, None
-        else:
-            yield {}, None
+        found = self._maps[method] = self._maps.get(method) or known.projected(method, self._seed)
+        yield {"projections": self.projections | _projection(found)}, None
 
     def _fallback(self, prefix: str) -> tuple[Html, Html]:
         if not self.map:

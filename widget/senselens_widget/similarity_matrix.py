@@ -58,7 +58,7 @@ class SimilarityMatrix(View):
         self._vectors: Any = None
         if isinstance(sentences, Matrix):
             self.matrix = sentences
-            self._report(_traits(sentences), None, None)
+            self._set(_traits(sentences))
             return
         self.live = True
         self.sentences = list(sentences)
@@ -75,6 +75,7 @@ class SimilarityMatrix(View):
         model = self._loaded()
         if self.matrix is None:
             self.matrix = similarity_matrix(model, self.sentences)
+        if self.cosines is None:  # a search that was asked for in the meantime takes the place of the task that compared
             yield _traits(self.matrix), 0.8
         for query in [*self._queries, self.query]:
             if query.strip() and query not in self.answers:

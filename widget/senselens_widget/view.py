@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
@@ -24,7 +27,7 @@ class View(anywidget.AnyWidget):  # type: ignore[misc]
     """A widget of ours. What is shown is worked out behind the cell; `wait` waits for it.
 
     A subclass has a `_view`, the name under which js/widget/widget.tsx draws it, traits, and `_fallback`. What takes time it
-    hands to `_work_out`, as a generator of traits.
+    hands to `_work_out`, as a generator of traits. Traits that belong together are set inside `_at_once`.
 
     progress: how much has been worked out, 0 to 1; None when all has
     error:    what went wrong and how to go on
@@ -41,6 +44,8 @@ class View(anywidget.AnyWidget):  # type: ignore[misc]
     live = traitlets.Bool(False).tag(sync=True)
 
     def __init__(self, **traits: Any) -> None:
+        self._turn = threading.RLock()
+        self._untold: list[Any] | None = None  # changes inside `_at_once`
         self._task: Task | None = None
         super().__init__(**traits)
 
@@ -81,15 +86,57 @@ class View(anywidget.AnyWidget):  # type: ignore[misc]
 
     def _work_out(self, work: Work) -> None:
         """Let *work* set traits, apart from the kernel's thread, in place of what was being worked out; see `Task`."""
-        self.error, self.progress = None, 0.0
-        self._task = Task(work, self._report)
-        READER.ask(self, self._task)
 
-    def _report(self, found: Found | None, progress: float | None, error: str | None) -> None:
-        with self.hold_sync():
-            for name, value in (found or {}).items():
+        def report(found: Found | None, progress: float | None, error: str | None) -> None:
+            with self._at_once():
+                if self._task is task:  # else what it found is of what the view showed before
+                    self._set(found or {}, progress, error)
+
+        task = Task(work, report)
+        with self._at_once():
+            self._task = task
+            self._set({}, 0.0)
+            READER.ask(self, task)
+
+    def _set(self, found: Found, progress: float | None = None, error: str | None = None) -> None:
+        with self._at_once():
+            for name, value in found.items():
                 setattr(self, name, value)
             self.error, self.progress = error, progress
+
+    @contextmanager
+    def _at_once(self) -> Iterator[None]:
+        """What is set inside goes to the browser as one message. Another thread waits its turn, observers hear of it afterwards.
+
+        They are told when the turn is over, so that an observer may `wait` for what the other thread works out.
+        """
+        with self._turn:
+            if self._untold is not None:  # inside another one
+                yield
+                return
+            changes: list[Any] = []
+            self._untold = changes
+            try:
+                with self.hold_sync():
+                    yield
+            finally:
+                self._untold = None
+        for change in changes:
+            super()._notify_observers(change)
+
+    def notify_change(self, change: Any) -> None:
+        with self._at_once():
+            super().notify_change(change)
+
+    def _notify_observers(self, event: Any) -> None:
+        if self._untold is None:
+            super()._notify_observers(event)
+        else:
+            self._untold.append(event)
+
+    def set_state(self, sync_data: Mapping[str, Any]) -> None:
+        with self._at_once():  # what the browser sets
+            super().set_state(sync_data)
 
     def _kept(self) -> dict[str, Any]:
         """The traits as they are in a page where nobody answers."""

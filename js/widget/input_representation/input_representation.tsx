@@ -175,7 +175,7 @@ function opened(pieces: string[]): number {
 function power(value: number): string {
   const [digit, exponent] = value.toExponential(0).split("e");
   const raised = [...String(Number(exponent))].map((sign) => (sign === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(sign)])).join("");
-  return `${digit} · 10${raised}`;
+  return `${digit}\u00a0·\u00a010${raised}`;
 }
 
 function sideOf(text: 0 | 1 | null | undefined): string {

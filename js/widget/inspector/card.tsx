@@ -22,6 +22,7 @@ export interface CardProps extends Pointing {
   onMask(word: InspectedWord): void;
   onPin(word: InspectedWord): void;
   follows: boolean;
+  isRead: boolean; // else there may be guesses yet
   onPut?: ((word: InspectedWord, replacement: string) => void) | undefined;
 }
 
@@ -33,9 +34,14 @@ export function Card(props: CardProps) {
   const top = reading.senses[0];
   const alike = lens.alike(word, model.name);
   const put = props.onPut;
-  const guesses = reading.guesses.length > 0 && (
+  const isAwaited = !props.isRead && model.capabilities.includes("masked");
+  const guesses = (reading.guesses.length > 0 || isAwaited) && (
     <Section name={masked ? "What fits here" : "What else fits here"}>
-      <Guesses guesses={reading.guesses} onPut={put && ((replacement) => put(word, replacement))} />
+      {reading.guesses.length > 0 ? (
+        <Guesses guesses={reading.guesses} onPut={put && ((replacement) => put(word, replacement))} />
+      ) : (
+        <p class="soft">Reading …</p>
+      )}
     </Section>
   );
   return (

@@ -3,7 +3,7 @@ import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { InspectedWord, Span } from "../../shared/inspection";
 import { Editor } from "../editor";
 import { Frame } from "../frame";
-import { type Traits, useTrait } from "../traits";
+import { put as putTraits, type Traits, useTrait } from "../traits";
 import { Card } from "./card";
 import { Legend } from "./legend";
 import { Lens, type Paragraph } from "./lens";
@@ -18,7 +18,8 @@ const NONE: never[] = [];
 /** A text whose words are pointed at, and the card of the word that is. */
 export function Inspector({ traits }: { traits: Traits<InspectorState> }) {
   const [inspection] = useTrait(traits, "inspection", null);
-  const [asked, setText] = useTrait(traits, "text", "");
+  const [asked] = useTrait(traits, "text", "");
+  const [progress] = useTrait(traits, "progress", null);
   const [selection, setSelection] = useTrait(traits, "selection", null);
   const [pinned, setPinned] = useTrait(traits, "pinned", NONE);
   const [modelName, setModelName] = useTrait(traits, "model_name", null);
@@ -50,6 +51,8 @@ export function Inspector({ traits }: { traits: Traits<InspectorState> }) {
 
   const look = (start: number | null) => {
     if (start !== null || selection) setLooked(start); // without a word that stays, the last one looked at does
+    const span = lens.word(start)?.span;
+    if (span && live && progress !== null) putTraits(traits, { visible: span });
   };
   const select = (start: number | null) => setSelection(lens.word(start)?.span ?? null);
   const go = (span: Span) => {
@@ -78,11 +81,14 @@ export function Inspector({ traits }: { traits: Traits<InspectorState> }) {
       return span.start >= range.end ? [{ start: span.start + grown, end: span.end + grown }] : [];
     };
     const whole = { before: { start: 0, end: range.start }, after: { start: range.end, end: lens.text.length } };
-    setPinned(pinned.flatMap(moved));
-    setSelection(chosen ?? (selection && moved(selection)[0]) ?? null);
     setMasked(new Set());
     setLooked(null);
-    setText(`${lens.text.of(whole.before)}${replacement}${lens.text.of(whole.after)}`);
+    putTraits(traits, {
+      pinned: pinned.flatMap(moved),
+      selection: chosen ?? (selection && moved(selection)[0]) ?? null,
+      visible: { start: range.start, end: range.end + grown },
+      text: `${lens.text.of(whole.before)}${replacement}${lens.text.of(whole.after)}`,
+    });
   };
   const writeParagraph = (paragraph: Paragraph, written: string) => {
     if (written.trim()) return write(paragraph, written.trim());
@@ -125,6 +131,7 @@ export function Inspector({ traits }: { traits: Traits<InspectorState> }) {
         onMask={mask}
         onPin={pin}
         follows={follows}
+        isRead={progress === null}
         onPut={live ? put : undefined}
       />
     );

@@ -14,7 +14,7 @@ export interface InspectorState extends ViewState {
   model_name: string | null;
   /** The layer whose cosines are shown; null: the one by which the model tells senses. */
   layer: number | null;
-  /** What of the text is in view, to be read first. */
+  /** What of the text is looked at, to be read first: what is in view, or the word under the pointer. */
   visible: Span | null;
   /** Whether the host goes along when a use is selected whose word was not inspected. */
   follows: boolean;

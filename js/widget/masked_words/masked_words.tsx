@@ -14,18 +14,21 @@ const NONE: never[] = [];
 /** A text whose words are hidden by a click, and what models put in their place. */
 export function MaskedWords({ traits }: { traits: Traits<MaskedWordsState> }) {
   const [text, setText] = useTrait(traits, "text", "");
-  const [words, setWords] = useTrait(traits, "words", NONE);
+  const [read] = useTrait(traits, "read", text);
+  const [split] = useTrait(traits, "words", NONE);
   const [written] = useTrait(traits, "written", NONE);
   const [masked, setMasked] = useTrait(traits, "masked", NONE);
   const [readings] = useTrait(traits, "readings", NONE);
   const [training, setTraining] = useTrait(traits, "training", null);
-  const [examples] = useTrait(traits, "examples", NONE);
+  const [known] = useTrait(traits, "examples", NONE);
   const [live] = useTrait(traits, "live", false);
   const [seen, setSeen] = useState<Seen | null>(null);
   const [isEdited, setIsEdited] = useState(false);
 
   const characters = useMemo(() => new Characters(text), [text]);
-  const hidden = words.length ? union(masked, written) : NONE;
+  const isRead = read === text; // else words and answers are those of the text before
+  const [words, examples] = isRead ? [split, known] : [NONE, NONE];
+  const hidden = isRead ? union(masked, written) : NONE;
   const isKnown = (spans: Span[]) => readings.every(({ direction, answers }) => direction !== "both" || keyOf(spans) in answers);
   const toggle = (span: Span) => {
     const rest = masked.filter(({ start }) => start !== span.start);
@@ -37,15 +40,17 @@ export function MaskedWords({ traits }: { traits: Traits<MaskedWordsState> }) {
   const write = (replacement: string) => {
     setIsEdited(false);
     const next = replacement.trim();
-    if (!next || next === text) return;
-    setWords(NONE); // they are words of the text before; the kernel has those of the next
-    setText(next);
+    if (next && next !== text) setText(next);
   };
   const put = ({ start, end }: Span, word: string) =>
     write(characters.of({ start: 0, end: start }) + word + characters.of({ start: end, end: characters.length }));
 
   return (
-    <Frame traits={traits as Traits<never>} name="masked-words" isAwaited={live && readings.length > 0 && !isKnown(hidden)}>
+    <Frame
+      traits={traits as Traits<never>}
+      name="masked-words"
+      isAwaited={live && (!isRead || (readings.length > 0 && !isKnown(hidden)))}
+    >
       {isEdited ? (
         <div class="text">
           <Editor text={text} onDone={write} onCancel={() => setIsEdited(false)} />

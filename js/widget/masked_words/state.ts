@@ -35,6 +35,8 @@ export interface Example {
 
 export interface MaskedWordsState extends ViewState {
   text: string;
+  /** The text that all the following are of; while it is not `text`, they are awaited. */
+  read: string;
   /** What can be hidden; the masks that are written in the text are among them. */
   words: Span[];
   written: Span[];
