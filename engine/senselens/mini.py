@@ -13,7 +13,7 @@ from senselens.masked_lm import MaskedLM
 from senselens.onnx_network import OnnxNetwork, read_bytes
 from senselens.pieces import PieceTokenizer
 
-SHA256 = "1f06d9a438894c993edb32dd077af08792451087623c90606aa1b86a8e89207f"
+SHA256 = "c9c1b678b92e84c7db508860322f24b82a5e3de64223c2134c1b36ab2363c1a8"
 SENSE_LAYER = 6
 PRECISIONS = ("fp32", "int8")
 FOLDER = Path(str(files("senselens"))) / "data" / "mini"
