@@ -58,6 +58,35 @@ def test_the_uses_most_alike_come_first(built: sl.Index, mini: sl.Model) -> None
     assert best.same_sense == pytest.approx(float(mini.calibration.same_sense(best.cosine, mini.sense_layer)))
 
 
+def test_every_use_in_one_sense(built: sl.Index, mini: sl.Model) -> None:
+    like = "They walked along the bank of the stream"
+    every = built.uses("bank", like=like, k=100)
+    for least in (0.5, 0.9):
+        found = built.same_sense("banks", like, least)
+        assert [u for uses in found.uses.values() for u in uses] == sorted(
+            (u for u in every if u.similarity and u.similarity.same_sense >= least), key=lambda u: u.document
+        )
+        assert all({u.document for u in uses} == {name} for name, uses in found.uses.items())
+    assert {u.sentence for (u,) in built.same_sense("bank", mini.encode(like).word("bank")).uses.values()} >= set(RIVER)
+    assert built.same_sense("nothing", "nothing").uses == {}
+
+
+def test_a_search_in_one_sense_stops_at_a_step(built: sl.Index) -> None:
+    def stop() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        built.same_sense("bank", "A bank", step=stop)
+
+
+def test_an_index_of_another_layer_is_not_compared_with(tmp_path: Path) -> None:
+    sl.Index.build(RIVER, QuickModel(), tmp_path / "i")
+    other = QuickModel()
+    other.sense_layer = 1
+    with pytest.raises(sl.IndexUnavailable, match=r"holds vectors of layer 3 of quick, which .* by 1: build anew"):
+        sl.Index.open(tmp_path / "i", other)
+
+
 def test_every_inflection_is_a_use_and_stands_where_it_says(built: sl.Index) -> None:
     found = built.uses("banks", k=100)
     assert Counter(u.word for u in found) == {"bank": 9, "banks": 2}

@@ -56,6 +56,39 @@ def test_documents_with_markup(tmp_path: Path, name: str, content: str, written:
     assert use.place.of(content) == written
 
 
+@pytest.mark.parametrize("name", ["a.txt", "a.md", "a.py", "long.txt"])
+def test_a_file_is_known_while_it_is_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    text = f"# {RIVER}\r\n\r\n" * (parts.PART // len(RIVER) + 1 if name == "long.txt" else 1)
+    file = tmp_path / "letters" / name
+    file.parent.mkdir()
+    file.write_bytes(text.encode())
+    monkeypatch.chdir(tmp_path)
+    sl.Index.build([Path("letters") / name], QuickModel(), "i.lance")
+    index = sl.Index.open("i.lance", QuickModel())
+    found = index.same_sense("bank", RIVER)
+    assert found.document_of(file, text) == f"letters/{name}"
+    assert found.document_of(tmp_path / "other" / name, text) is None
+    assert found.document_of(file, text[:-1]) is None
+    assert found.document_of(file, text + RIVER) is None
+    (uses,) = found.uses.values()
+    assert [u.place.of(text) for u in uses] == ["bank"] * text.count(RIVER)
+
+    file.write_bytes(text.encode() + RIVER.encode())
+    sl.Index.build([Path("letters") / name], QuickModel(), "i.lance")
+    assert found.document_of(file, text) == f"letters/{name}"  # it is of one state
+    later = index.same_sense("bank", RIVER)
+    assert later.version > found.version
+    assert later.document_of(file, text) is None
+    assert later.document_of(file, text + RIVER) == f"letters/{name}"
+
+
+def test_a_table_is_no_file_with_places(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text(f"text\n{RIVER}\n", encoding="utf-8")
+    found = built(tmp_path / "t.csv", tmp_path).same_sense("bank", RIVER)
+    assert [name.rpartition("/")[2] for name in found.uses] == ["t.csv:1"]
+    assert found.document_of(tmp_path / "t.csv", f"text\n{RIVER}\n") is None
+
+
 @pytest.mark.parametrize("name", ["t.jsonl", "t.ndjson", "t.csv", "t.tsv", "t.parquet"])
 def test_tables(tmp_path: Path, name: str) -> None:
     file = tmp_path / name

@@ -18,6 +18,7 @@ DEFAULTS = Configuration()
     ("key", "value", "name", "expected"),
     [
         ("model", "/models/mine", "model", "/models/mine"),
+        ("index", "letters.lance", "index", "letters.lance"),
         ("senses", 7, "senses", 7),
         ("hover", False, "hover", False),
         ("inlayHints", True, "inlay_hints", True),
@@ -35,6 +36,7 @@ def test_what_is_right_is_taken_over(key: str, value: object, name: str, expecte
     [
         ({"model": ""}, "senselens.model is a string that is not empty, not ''; it stays 'mini'"),
         ({"model": None}, "senselens.model is a string that is not empty, not None; it stays 'mini'"),
+        ({"index": None}, "senselens.index is a string, not None; it stays ''"),
         ({"senses": 0}, "senselens.senses is a whole number from 1 to 20, not 0; it stays 3"),
         ({"senses": 2.5}, "senselens.senses is a whole number from 1 to 20, not 2.5; it stays 3"),
         ({"senses": True}, "senselens.senses is a whole number from 1 to 20, not True; it stays 3"),
@@ -63,7 +65,7 @@ def test_nothing_is_said_of_no_settings() -> None:
 
 
 def test_a_workspace_that_is_not_trusted_chooses_no_model() -> None:
-    wanted = {"model": "evil/model", "inventory": "evil:1", "precision": "fp32", "senses": 5}
+    wanted = {"model": "evil/model", "inventory": "evil:1", "precision": "fp32", "index": "evil.lance", "senses": 5}
     assert DEFAULTS.updated(wanted, trusted=False) == (replace(DEFAULTS, senses=5), [])
 
 
@@ -104,4 +106,4 @@ def test_the_command_prints_it(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.warns(RuntimeWarning, match="found in sys.modules"):
         runpy.run_module("senselens_lsp.configuration", run_name="__main__")
     assert json.loads(capsys.readouterr().out) == {"properties": manifest(), "restricted": restricted()}
-    assert restricted() == ["senselens.model", "senselens.precision", "senselens.inventory"]
+    assert restricted() == ["senselens.model", "senselens.precision", "senselens.inventory", "senselens.index"]

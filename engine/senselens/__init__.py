@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from senselens.feature_vectors import features
     from senselens.finetune import FineTuning, fine_tune
     from senselens.index.index import Index
+    from senselens.index.same_sense import SameSense
     from senselens.index.values import BuildReport, CorpusSentence, CorpusUse, IndexInfo, Problem, SenseGroup
     from senselens.input_representation import InputRepresentation
     from senselens.inspection import InspectedModel, InspectedWord, Inspection, Neighbour, OtherUse, WordReading, inspect
@@ -101,6 +102,7 @@ _HOME = {
     ),
     "excerpts": ("excerpt",),
     "index.index": ("Index",),
+    "index.same_sense": ("SameSense",),
     "index.values": ("BuildReport", "CorpusSentence", "CorpusUse", "IndexInfo", "Problem", "SenseGroup"),
     "input_representation": ("InputRepresentation",),
     "inspection": ("InspectedModel", "InspectedWord", "Inspection", "Neighbour", "OtherUse", "WordReading", "inspect"),
@@ -180,6 +182,7 @@ __all__ = [
     "Projection",
     "Prose",
     "Recipe",
+    "SameSense",
     "Sense",
     "SenseGroup",
     "SenseMap",

@@ -38,6 +38,13 @@ class Configuration:
     inventory: str = _setting(
         "wordnet", "Where senses come from: `wordnet`, or a lexicon of the wn package such as `oewn:2024`.", restricted=True
     )
+    index: str = _setting(
+        "",
+        "An index of the workspace, made with `senselens index build` by the model above (`mini-int8`, for `mini` in "
+        "eight bits): *find in all files* reads only what is not in it or has changed. A path, seen from the workspace's folder; "
+        "empty: every file is read.",
+        restricted=True,
+    )
     document_kinds: tuple[str, ...] = _setting(
         KINDS, "The kinds of documents that are read; `code` is the comments and docstrings of source files.", one_of=KINDS
     )
@@ -146,7 +153,7 @@ def _read(setting: DataclassField[Any], value: object) -> object | None:
     elif isinstance(value, int) and kind is int:
         good = about["least"] <= value <= about["most"]
     else:
-        good = value in about.get("one_of", (value,)) and value != ""
+        good = value in about.get("one_of", (value,)) and (value != "" or setting.default == "")
     return value if good else None
 
 
@@ -159,7 +166,9 @@ def _expected(setting: DataclassField[Any]) -> str:
         return f"a list{one_of or ' of strings'}"
     if kind is bool:
         return "true or false"
-    return f"one{one_of}" if one_of else "a string that is not empty"
+    if one_of:
+        return f"one{one_of}"
+    return "a string that is not empty" if setting.default else "a string"
 
 
 if __name__ == "__main__":

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import senselens as sl
 from senselens_lsp.configuration import Configuration
 from senselens_lsp.documents import Snapshot
+from senselens_lsp.files import State
+from senselens_lsp.indexed import Indexed
 from senselens_lsp.reading import Reading
 from senselens_lsp.worker import Step
 
@@ -68,7 +70,8 @@ class Engine:
         self.configuration = configuration
         self.model: sl.Model | None = None
         self.memory = sl.Memory(MEMORY)
-        self.lemmas_of: dict[Path, tuple[tuple[int, int], frozenset[str]]] = {}  # of files, with their time and size
+        self.lemmas_of: dict[Path, tuple[State, frozenset[str]]] = {}  # of files in a state
+        self.indexed = Indexed()
         self._inventory: sl.Inventory | None = None  # it is asked for several times in each hover
         self._readings: dict[str, Reading] = {}
 
@@ -141,12 +144,19 @@ class Engine:
 
     def uses_in(self, found: Found, reading: Reading) -> Iterator[tuple[sl.Span, float]]:
         """`uses` in one reading."""
-        if self.model is None or found.seen is None or not found.seen.senses:
+        own = self.use_of(found)
+        if own is None:
             return
-        (own,) = self._uses(found.reading, [found.span])
         spans = reading.outline.uses(found.word)[:MANY]
         for span, use in zip(spans, self._uses(reading, spans), strict=True):
             yield span, sl.similarity(own, use).same_sense
+
+    def use_of(self, found: Found) -> sl.Use | None:
+        """The word with its vector; None where it has no sense to tell."""
+        if self.model is None or found.seen is None or not found.seen.senses:
+            return None
+        (own,) = self._uses(found.reading, [found.span])
+        return own
 
     def _uses(self, reading: Reading, spans: Sequence[sl.Span]) -> Iterator[sl.Use]:
         """The words at *spans*, each in its sentence."""
@@ -160,10 +170,15 @@ class Engine:
 
     def reads(self, snapshot: Snapshot, language: str) -> bool:
         """Whether documents in *language* are read, as the user has set it; of a notebook the cells of prose."""
-        kinds, chosen = self.configuration.document_kinds, self.configuration.languages
         kind = sl.kind_of(language)
         if snapshot.is_notebook:
-            return kind != "code" and {kind, "notebook"} <= {*kinds}
+            return kind != "code" and {kind, "notebook"} <= {*self.configuration.document_kinds}
+        return self.reads_alone(language)
+
+    def reads_alone(self, language: str) -> bool:
+        """`reads` of a document that is no cell."""
+        kinds, chosen = self.configuration.document_kinds, self.configuration.languages
+        kind = sl.kind_of(language)
         return kind in kinds and (kind != "code" or not chosen or language in chosen)
 
     def _is_ignored(self, word: str) -> bool:

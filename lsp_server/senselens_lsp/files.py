@@ -11,9 +11,11 @@ if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 Rules: TypeAlias = "tuple[Path, GitIgnoreSpec]"  # of the files below a folder
+State: TypeAlias = "tuple[int, int]"  # a file's time and size
 IGNORE_FILES = (".gitignore", ".ignore")
 EXCLUDE = ".git/info/exclude"  # rules that are no part of the repository
 NEVER = frozenset({".git", ".hg", ".svn", "node_modules", "__pycache__"})
+INDEX = ".lance"  # how the folder of an index ends
 LARGEST = 2**20  # bytes
 
 
@@ -28,6 +30,15 @@ def read(path: Path) -> str | None:
         return None if path.stat().st_size > LARGEST else path.read_bytes().decode()
     except (OSError, UnicodeDecodeError):
         return None
+
+
+def state_of(path: Path) -> State | None:
+    """What changes when the file is written; None for one that is gone."""
+    try:
+        now = path.stat()
+    except OSError:
+        return None
+    return now.st_mtime_ns, now.st_size
 
 
 def _above(root: Path) -> list[Rules]:
@@ -59,7 +70,7 @@ def _below(folder: Path, rules: list[Rules]) -> Iterator[Path]:
     for entry in entries:
         path = Path(entry)
         is_folder = entry.is_dir(follow_symlinks=False)
-        if entry.name in NEVER or _is_ignored(path, is_folder, rules):
+        if entry.name in NEVER or (is_folder and path.suffix == INDEX) or _is_ignored(path, is_folder, rules):
             continue
         if is_folder:
             yield from _below(path, rules)

@@ -15,7 +15,7 @@ from senselens_lsp.framing import Framing
 
 ENCODINGS = ("utf-8", "utf-16", "utf-32")
 COLOURS = ("type", "string", "number", "function", "keyword", "macro", "comment", "variable")  # of senses; every theme has these
-COMMANDS = ("colourWord", "search", "findInWorkspace", "reload", "compare")
+COMMANDS = ("colourWord", "compare", "findInWorkspace", "reload", "search")
 CAPABILITIES = {
     "textDocumentSync": {"openClose": True, "change": 2, "save": False},
     "hoverProvider": True,

@@ -81,7 +81,7 @@ class Server(LanguageServer):
         self._tasks: set[asyncio.Task[Any]] = set()
         for method, (handler, options) in HANDLERS.items():
             self.feature(method, options)(handler)
-        for name, handler in COMMANDS.items():
+        for name, handler in sorted(COMMANDS.items()):  # whichever module came first
             self.command(name)(handler)
 
     async def ask(self, question: Callable[[Step], T], about: Snapshot | None = None, patient: bool = False) -> T | None:

@@ -12,8 +12,9 @@ from pygls.uris import from_fs_path, to_fs_path
 
 import senselens as sl
 from senselens_lsp.documents import Document, Snapshot
-from senselens_lsp.engine import EVEN, Engine, Place
-from senselens_lsp.files import files, read
+from senselens_lsp.engine import EVEN, Engine, Found, Place
+from senselens_lsp.files import files, read, state_of
+from senselens_lsp.indexed import Alike, place_of_index
 from senselens_lsp.positions import Positions
 from senselens_lsp.reading import Reading
 from senselens_lsp.server import Server, command, place_of
@@ -36,7 +37,10 @@ async def find_in_workspace(ls: Server, *arguments: object) -> list[types.Locati
         def tell(message: str, percentage: int) -> None:
             loop.call_soon_threadsafe(report, message, percentage)
 
-        ask = partial(find, ls.engine, place, [place.snapshot, *others], roots, ls.documents.encoding, tell)
+        def warn(message: str) -> None:
+            loop.call_soon_threadsafe(ls.complain, message)
+
+        ask = partial(find, ls.engine, place, [place.snapshot, *others], roots, ls.documents.encoding, tell, warn)
         return await ls.ask(ask, place.snapshot, patient=True)
 
 
@@ -47,20 +51,25 @@ def find(
     roots: Sequence[Path],
     encoding: str,
     tell: Callable[[str, int], None],
+    warn: Callable[[str], None],
     step: Step,
 ) -> list[types.Location] | None:
     found = engine.look(place, step, 0, 0)
     if found is None:
         return None
     located = [types.Location(*r.location(span)) for r, span, share in engine.uses(found, snapshots, step) if share >= EVEN]
-    open_now = {document.uri for snapshot in snapshots for document in snapshot.documents}
+    open_now = {uri for snapshot in snapshots for uri in (snapshot.uri, *(document.uri for document in snapshot.documents))}
     wanted = frozenset(lemma for lemma, _ in engine.inventory.lemmas(found.word))
+    alike = _alike(engine, found, roots, warn, step)
     paths = [path for root in roots for path in files(root)]
     for number, path in enumerate(paths):
         step()
         tell(path.name, 100 * number // len(paths))
         uri = from_fs_path(str(path)) or ""
         if uri in open_now or len(located) >= MOST:
+            continue
+        if alike and (known := alike.locations(path, uri, encoding)) is not None:
+            located += known if engine.reads_alone(sl.document_kind(path)) else []
             continue
         reading = _reading(engine, path, uri, wanted, encoding)
         if reading:
@@ -69,14 +78,23 @@ def find(
     return located[:MOST]
 
 
+def _alike(engine: Engine, found: Found, roots: Sequence[Path], warn: Callable[[str], None], step: Step) -> Alike | None:
+    """The word's uses in the index that is set; None where none is, or where it cannot be used, which the user is told."""
+    path, use = engine.configuration.index, engine.use_of(found)
+    if not path or use is None:
+        return None
+    try:
+        return engine.indexed.same_sense(place_of_index(path, roots), found.word, use, EVEN, step)
+    except sl.SenselensError as error:
+        warn(f"senselens.index is not used, every file is read instead: {error}")
+        return None
+
+
 def _reading(engine: Engine, path: Path, uri: str, wanted: frozenset[str], encoding: str) -> Reading | None:
     """What is read of a file; None where it has none of the lemmas *wanted*."""
-    try:
-        now = path.stat()
-    except OSError:
+    state, known = state_of(path), engine.lemmas_of.get(path)
+    if state is None:
         return None
-    state = now.st_mtime_ns, now.st_size
-    known = engine.lemmas_of.get(path)
     if known and known[0] == state and not known[1] & wanted:
         return None
     text = read(path)

@@ -37,6 +37,7 @@ class Documents:
         """Where the names of *documents* stand among all names in order."""
         return self._places[np.searchsorted(self._ids, documents)]
 
+    @cached_property
     def ledger(self) -> Ledger:
         found: Ledger = defaultdict(dict)
         for source, number, digest in zip(*(self._columns[c] for c in ("source", "number", "digest")), strict=True):

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from senselens.encoding import Use
+from senselens.encoding import Use, Vectors
 from senselens.errors import IndexUnavailable, Unsupported
 from senselens.index.parts import Source
 from senselens.index.settings import Settings
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from senselens.concordance import WordUses
     from senselens.index.build import Step
     from senselens.index.rows import Lemmas
+    from senselens.index.same_sense import SameSense
     from senselens.index.store import Options, Store
 
 T = TypeVar("T")
@@ -129,14 +130,23 @@ class Index:
         of them), ``document`` (a pattern of names such as ``"letters/*"``), and any metadata, each with a value or a collection
         of values, as ``{"year": range(1800, 1850)}``. Raises `WordNotFound` where *like* does not hold the word.
         """
-        from senselens.index.queries import find_uses, use_like
+        from senselens.index.queries import find_uses
 
-        alike = None
-        if like is not None:
-            use = use_like(self.model, self._lemmas, word, like)
-            self._store.settings.check(use.model, self._store.path)
-            alike = (self.model, use.vector())
+        alike = None if like is None else self._like(word, like)
         return self._newest(lambda store: find_uses(store, self._lemmas.any_of(word), alike, k, where))
+
+    def same_sense(
+        self, word: str, like: str | Use, least: float = 0.5, *, step: Callable[[], object] | None = None
+    ) -> SameSense:
+        """Every use of *word*, in any inflection, that has the sense of its use in *like* with the probability *least* or more.
+
+        What it gives also tells which files are as they were when they were indexed. *step* is called between reads; it may raise
+        to stop. Raises what `uses` raises.
+        """
+        from senselens.index.queries import find_same_sense
+
+        alike = self._like(word, like)
+        return self._newest(lambda store: find_same_sense(store, self._lemmas.any_of(word), alike, least, step))
 
     def every_use(self, word: str, where: Mapping[str, Any] | None = None) -> WordUses:
         """All uses of *word*, in any inflection, with their vectors, by name of document and place. *where* is that of `uses`."""
@@ -163,6 +173,14 @@ class Index:
 
     def info(self) -> IndexInfo:
         return self._newest(lambda store: store.info())
+
+    def _like(self, word: str, like: str | Use) -> tuple[Model, Vectors]:
+        """The model, and the vector (W,) of the use of *word* in *like*."""
+        from senselens.index.queries import use_like
+
+        use = use_like(self.model, self._lemmas, word, like)
+        self._store.settings.check(use.model, self._store.path)
+        return self.model, use.vector()
 
     def _newest(self, ask: Callable[[Store], T]) -> T:
         """The answer of the newest state, asked once more where a builder has just removed the one that was read."""

@@ -110,6 +110,14 @@ def stretches(source: str, read: Iterable[str]) -> Iterator[Part]:
         yield Part(source, number, (Document(source, held, offset=offset),))
 
 
+def parts_of(name: str, text: str, kind: str) -> Iterator[Part]:
+    """The parts of a file that is no table."""
+    if kind == "plaintext":
+        yield from stretches(name, [text])
+    else:  # it cannot be cut before its markup is read
+        yield Part(name, 0, (Document(name, text, kind),))
+
+
 def _end(text: str) -> int:
     """Where to cut: behind the last blank line of the second half, or the last line or word; at the end without any."""
     for between in ("\n\n", "\n\r\n", "\n", " "):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from senselens.encoding import Use, Vectors
 from senselens.errors import WordNotFound
 from senselens.index.arrange import quoted
 from senselens.index.rows import Lemmas
+from senselens.index.same_sense import SameSense
 from senselens.index.schema import SENTENCE, numbers
 from senselens.index.store import Store
 from senselens.index.values import CorpusSentence, CorpusUse
@@ -89,6 +91,24 @@ def find_every_use(store: Store, model: Model, word: str, lemmas: Sequence[str],
         uses += [_use(store, row, None) for row in rows.select(SHOWN).to_pylist()]
     order = sorted(range(len(uses)), key=lambda i: (uses[i].document, uses[i].place))
     return WordUses(word, model, tuple(uses[i] for i in order), np.concatenate(vectors)[order], np.concatenate(parts)[order])
+
+
+def find_same_sense(
+    store: Store, lemmas: Sequence[str], like: tuple[Model, Vectors], least: float, step: Callable[[], object] | None
+) -> SameSense:
+    """The uses of *lemmas* in the sense of the vector (W,) of *like*; see `Index.same_sense`."""
+    model, vector = like
+    found: list[CorpusUse] = []
+    for rows in uses_of(store, lemmas, None, [*SHOWN, "vector"]):
+        if step:
+            step()
+        cosines = cosines_to(vector, rows["vector"])
+        kept = np.flatnonzero(model.calibration.same_sense(cosines, model.sense_layer) >= least)
+        shown = rows.select(SHOWN).take(pa.array(kept)).to_pylist()
+        found += [_use(store, row, _similarity(model, float(cosines[i]))) for i, row in zip(kept, shown, strict=True)]
+    found.sort(key=lambda use: (use.document, use.place))
+    uses = {name: tuple(some) for name, some in groupby(found, key=lambda use: use.document)}
+    return SameSense(uses, store.version, store.documents.ledger)
 
 
 def find_sentences(store: Store, query: Vectors, k: int, where: Where | None) -> list[CorpusSentence]:

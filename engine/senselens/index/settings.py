@@ -60,9 +60,14 @@ class Settings:
         return model
 
     def check(self, model: Model, path: str) -> None:
-        """Raises `IndexUnavailable` for other weights than the index was built with."""
+        """Raises `IndexUnavailable` for other weights, or another sense layer, than the index was built with."""
         if model.fingerprint != self.fingerprint:
             raise IndexUnavailable(
                 f"{path} was built with {self.model} ({self.fingerprint}), and this is {model.card.name} ({model.fingerprint}): "
                 "their vectors cannot be compared; give that model, or build anew in another place"
+            )
+        if model.sense_layer != self.layer:
+            raise IndexUnavailable(
+                f"{path} holds vectors of layer {self.layer} of {self.model}, which now tells senses by {model.sense_layer}: "
+                "build anew in another place"
             )

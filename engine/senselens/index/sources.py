@@ -12,7 +12,7 @@ from typing import Any, TextIO
 from senselens.documents.kinds import document_kind
 from senselens.documents.reading import LIMIT
 from senselens.errors import IndexUnavailable
-from senselens.index.parts import Document, Part, Source, Unreadable, blocks, stretches, whole_characters
+from senselens.index.parts import Part, Source, Unreadable, blocks, parts_of, stretches, whole_characters
 from senselens.index.tables import TABLES, Columns, Record, frame, json_lines, parquet
 
 PIECE = 1 << 16  # characters read at a time
@@ -53,17 +53,10 @@ class FileSource:
             elif (kind := document_kind(self.path)) == "plaintext":
                 parts = stretches(self.name, _text(file))
             else:
-                parts = iter([self._whole(file, kind)])
+                parts = parts_of(self.name, _whole(file), kind)
             for part in parts:
                 check()
                 yield part
-
-    def _whole(self, file: TextIO, kind: str) -> Part:
-        """A document with markup, which cannot be cut before it is read."""
-        text = "".join(_text(file, LIMIT + 1))
-        if len(text) > LIMIT:
-            raise Unreadable(f"it is longer than {LIMIT:,} characters; divide it, or make plain text of it")
-        return Part(self.name, 0, (Document(self.name, text, kind),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,3 +171,11 @@ def _text(file: TextIO, most: int | None = None) -> Iterator[str]:
             raise Unreadable("it holds binary data")
         read += len(piece)
         yield piece
+
+
+def _whole(file: TextIO) -> str:
+    """The text of a document with markup."""
+    text = "".join(_text(file, LIMIT + 1))
+    if len(text) > LIMIT:
+        raise Unreadable(f"it is longer than {LIMIT:,} characters; divide it, or make plain text of it")
+    return text

@@ -41,6 +41,8 @@ class Store:
     @classmethod
     def open(cls, path: str, options: Options | None = None) -> Store:
         """The newest version. Raises `IndexUnavailable` where there is no index."""
+        if is_local(path) and Path(path).is_file():
+            raise IndexUnavailable(f"{path} is a file, and an index is a folder; give another place")
         with explained(path):
             sizes = {"metadata_cache_size_bytes": CACHE, "index_cache_size_bytes": CACHE}
             return cls(lance.dataset(path, storage_options=options, **sizes), path)

@@ -46,7 +46,7 @@ class Writer:
         if store.settings != settings:
             raise IndexUnavailable(f"{path} was built with {store.settings}, not with {settings}: build in another place")
         self._path, self._options = path, options
-        self.ledger: Ledger = store.documents.ledger()  # as it was at the start
+        self.ledger: Ledger = store.documents.ledger  # as it was at the start
         with explained(path):
             self._rows: LanceDataset = lance.dataset(path, storage_options=options)
             self.fragments = len(self._rows.get_fragments())
