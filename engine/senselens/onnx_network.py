@@ -1,7 +1,7 @@
 """The embedded BERT in onnxruntime: int8 weights from one safetensors file, graphs without weights beside it.
 
 Precision ``fp32`` multiplies the weights out and computes in float32; ``int8`` keeps them and quantizes activations
-on the way: about twice as fast, at a worst-word cosine of 0.99 to the other (docs/models/mini.md has the figures).
+on the way: about twice as fast, and a little off (docs/models/mini.md says how much).
 """
 
 from __future__ import annotations
