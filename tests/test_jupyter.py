@@ -1,4 +1,4 @@
-"""The views in JupyterLab and Notebook themselves, with a real kernel, and in what is made of its notebooks."""
+"""The inspector in JupyterLab itself, with a real kernel, and in what is made of its notebooks."""
 
 from __future__ import annotations
 
@@ -26,9 +26,7 @@ ASKED = (
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the notebooks are; one of them has been run, and has its outputs and the state of its widgets."""
     root = tmp_path_factory.mktemp("notebooks")
-    for name in ("live", "seven"):
-        cells = INSPECTOR, "print(view.word and view.word.word, view.text)"
-        (root / f"{name}.ipynb").write_text(notebook(*cells), encoding="utf-8")
+    (root / "live.ipynb").write_text(notebook(INSPECTOR, "print(view.word and view.word.word, view.text)"), encoding="utf-8")
     (root / "views.ipynb").write_text(notebook(IMPORT, *VIEWS, *ASKED), encoding="utf-8")
     shown = "import senselens_widget as sl_widget\nsl_widget.show('We sat by the river.')"
     magic = ("%load_ext senselens_widget", "%%lens mini\nThe plane will bank left.", shown)
@@ -81,16 +79,6 @@ def test_the_notebook_shows_a_view_that_its_kernel_answers(lab: Lab) -> None:
     lab.view.point_at("plane")
     expect(lab.view.card.locator("h2")).to_have_text("plane")
     lab.prints(1, "bank The plane will bank left.\n\nWe sat by the river bank.")
-
-
-def test_notebook_7_shows_a_view_that_its_kernel_answers(browser: Browser, jupyter: str) -> None:
-    seven = Lab(browser, jupyter, "seven.ipynb", "notebooks")
-    seven.run_all()
-    seven.view.point_at("bank", 1)
-    expect(seven.view.card.locator(".gloss").first).to_contain_text("sloping land")
-    seven.view.word("bank", 1).click()
-    seven.prints(1, "bank I deposited money at the bank.\n\nWe sat by the river bank.")
-    seven.close()
 
 
 @pytest.mark.parametrize("lab", ["views.ipynb"], indirect=True)
