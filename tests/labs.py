@@ -102,4 +102,4 @@ class Lab:
             self.page.request.delete(f"{self.address}/api/kernels/{kernel['id']}")
         self.tab.context.close()
         ours = [problem for problem in self.tab.problems if "to activate" not in problem]
-        assert ours == []
+        assert ours == [], ours

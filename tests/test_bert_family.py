@@ -13,6 +13,7 @@ from tiny import ENCODERS, LONGEST
 
 import senselens as sl
 from senselens.masked_lm import MaskedLM
+from senselens.network import piece_vectors
 
 Tiny = Callable[[str], str]
 TEXT = "The naïve cat sat by the cafe\u0301 at the river bank 😀👩\u200d💻, didn\u2019t it?"
@@ -60,7 +61,7 @@ def test_the_longest_input_is_read_whole_and_one_piece_more_in_windows(
     template = model.tokenizer.template
     room = LONGEST - len(template.start) - len(template.end)
     fits = model.tokenizer.pieces(["the cat sat by the river bank " * 40])[0].ids[: room + 1]
-    (_, whole, _), (_, cut, _) = model._piece_vectors([fits[:room], fits])
+    (_, whole, _), (_, cut, _) = piece_vectors(model.network, template, [fits[:room], fits])
     assert read == [LONGEST] * 3
     reference = transformers.AutoModel.from_pretrained(tiny(kind)).eval()
     with torch.no_grad():

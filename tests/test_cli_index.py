@@ -80,8 +80,9 @@ def test_senses(capsys: Capture, place: str) -> None:
 
 
 def test_search(capsys: Capture, place: str) -> None:
-    out = printed(capsys, "search", place, "cash machine", "-k", "1")
+    out = printed(capsys, "search", place, "cash machine", "-k", "2")
     assert BANKS["money"] in out
+    assert BANKS["cash"] in out
     assert "all sentences have" in out
     assert json.loads(printed(capsys, "search", place, "cash", "-k", "1", "--json"))[0]["baseline"]
     assert printed(capsys, "search", place, "cash", "-w", "year=1066") == ""

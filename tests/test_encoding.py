@@ -9,6 +9,7 @@ import pytest
 
 import senselens as sl
 from senselens.masked_lm import MaskedLM
+from senselens.network import piece_vectors
 from senselens.text import Span
 
 
@@ -49,9 +50,9 @@ def test_the_windows_follow_the_rule(mini: sl.Model) -> None:
     text = " ".join(f"word{i % 7}" for i in range(500))
     (pieces,) = mini.tokenizer.pieces([text])
     assert len(pieces) > 510
-    head = mini.tokenizer.pieces([text])[0].ids[:510]
-    ((_, first, _),) = mini._piece_vectors([head])
-    ((_, whole, _),) = mini._piece_vectors([pieces.ids])
+    head, template = mini.tokenizer.pieces([text])[0].ids[:510], mini.tokenizer.template
+    ((_, first, _),) = piece_vectors(mini.network, template, [head])
+    ((_, whole, _),) = piece_vectors(mini.network, template, [pieces.ids])
     np.testing.assert_allclose(whole[:, :300], first[:, :300], atol=1e-4)
     assert np.abs(whole[:, 500] - first[:, 500]).max() > 1e-3
 

@@ -251,7 +251,10 @@ def test_sentences_are_found_by_meaning(editor: Editor, banks: Opened) -> None:
     texts = (RIVER, MONEY, LAKE, CASH)
     assert found[0]["sentence"] == symbols[0].name
     hits = sl.search(sl.load("mini", precision="int8"), "a loan of dollars", texts, k=4)
-    assert [hit["sentence"] for hit in found if hit["sentence"] in texts] == [hit.sentence for hit in hits]
+    cosines = {hit["sentence"]: hit["cosine"] for hit in found}
+    assert list(cosines.values()) == sorted(cosines.values(), reverse=True)
+    expected = {hit.sentence: hit.cosine for hit in hits}
+    assert {text: cosines[text] for text in texts} == pytest.approx(expected, abs=0.05)  # eight bits are rounded by the batch
     line = found[0]["range"]["start"]["line"]
     assert banks.text.split("\n")[line] == found[0]["sentence"]
     assert editor.do(editor.client.workspace_symbol_async(types.WorkspaceSymbolParams(" a "))) is None
