@@ -380,7 +380,11 @@ def test_pieces_that_do_not_tell_where_words_begin(folders: dict[str, Path], tmp
     shutil.copytree(folders["gpt2"], tmp_path / "pieces")
     for file in (tmp_path / "pieces").glob("*token*"):
         file.unlink()
-    bert_tokenizer(tmp_path / "words").save_pretrained(tmp_path / "pieces")
+    tokenizer = bert_tokenizer(tmp_path / "words")
+    model = transformers.GPT2LMHeadModel.from_pretrained(tmp_path / "pieces")
+    model.resize_token_embeddings(len(tokenizer))
+    for part in (tokenizer, model):
+        part.save_pretrained(tmp_path / "pieces")
     model = load(tmp_path / "pieces")
     assert model.encode("The cat").layers.any()
     with pytest.raises(sl.Unsupported, match="do not say where words begin"):

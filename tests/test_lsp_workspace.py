@@ -24,7 +24,7 @@ from senselens_lsp.engine import Engine
 from senselens_lsp.files import LARGEST, files, read
 from senselens_lsp.reading import Reading
 
-RIVER, LAKE = "We sat by the river bank.\n", "They walked along the muddy banks of the river.\n"
+RIVER, LAKE = "We sat by the river bank.\n", "They walked along the muddy river banks.\n"
 TREE = {
     "notes.md": f"# Notes\n\n{LAKE}",
     "src/main.py": f"# {LAKE}bank = 1\n",

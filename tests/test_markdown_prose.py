@@ -3,6 +3,8 @@ from __future__ import annotations
 import pytest
 from read_documents import CODE, passages
 
+import senselens as sl
+
 
 @pytest.mark.parametrize(
     ("document", "expected"),
@@ -100,3 +102,11 @@ def test_directives(document: str, expected: list[str]) -> None:
 def test_directives_inside_directives_have_an_end() -> None:
     fences = [":" * n for n in range(60, 2, -1)]
     assert passages("".join(f"{fence}{{note}} a\n" for fence in fences), "markdown") == ["a"] * 8
+
+
+@pytest.mark.parametrize("before", ["\u2028\n", "> \u2028\n> ", "- \u2028\n", "\u2028\n\x85\n"])
+def test_a_text_after_rows_of_foreign_spaces_is_found_where_it_stands(before: str) -> None:
+    text = f"{before}<b>bank</b>\nriver"
+    prose = sl.prose(text, "markdown")
+    at = prose.text.index("bank")
+    assert prose.to_document(sl.Span(at, at + 4)).of(text) == "bank"

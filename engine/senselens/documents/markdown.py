@@ -88,6 +88,7 @@ class _Rows:
 
     def placed(self, content: str, row: int, passage: Iterable[Piece]) -> Iterator[Passage]:
         """*passage* of *content*, which begins in this row, as one of the document."""
+        row = self._begins(content.partition("\n")[0], row)
         start = self.starts[row] + self._column(content.partition("\n")[0], row)
         if self.text.startswith(content, start):
             yield [Piece(text, start + begin, start + end) for text, begin, end in passage]
@@ -119,12 +120,22 @@ class _Rows:
             pieces += [Piece(indent, start, start), Piece(words, start, end), Piece(trail, end, end)]
         return whole(pieces)
 
+    def _begins(self, line: str, row: int) -> int:
+        """The row of *line*: this one, or a later one after rows of spaces that are none to Markdown, as U+2028 is, but are cut off."""
+        there = row
+        while there + 1 < len(self.lines) and self._end(line, there) is None and not any(map(str.isalnum, self.lines[there])):
+            there += 1
+        return there if self._end(line, there) is not None else row
+
     def _column(self, line: str, row: int) -> int:
         """Where *line*, which is the end of a line of the document but for space and the ``#`` of a heading, begins in it."""
+        return (self._end(line, row) or len(line)) - len(line)
+
+    def _end(self, line: str, row: int) -> int | None:
+        """Where *line* ends in this row; None where it does not end it."""
         written = self.lines[row] if row < len(self.lines) else ""
         trimmed = written.rstrip()
-        ends = (end for end in (written, trimmed, trimmed.rstrip("#").rstrip()) if end.endswith(line))
-        return len(next(ends, line)) - len(line)
+        return next((len(end) for end in (written, trimmed, trimmed.rstrip("#").rstrip()) if end.endswith(line)), None)
 
 
 @cache
