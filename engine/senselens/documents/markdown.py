@@ -121,7 +121,7 @@ class _Rows:
         return whole(pieces)
 
     def _begins(self, line: str, row: int) -> int:
-        """The row of *line*: this one, or a later one after rows of spaces that are none to Markdown, as U+2028 is, but are cut off."""
+        """The row of *line*: this one, or one after rows of spaces such as U+2028, which are text to Markdown but are cut off."""
         there = row
         while there + 1 < len(self.lines) and self._end(line, there) is None and not any(map(str.isalnum, self.lines[there])):
             there += 1
