@@ -16,7 +16,6 @@ import json
 import math
 import shutil
 import time
-import zlib
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -32,9 +31,6 @@ import senses
 import text
 from evaluate import hidden, sentence_vectors, watch
 from losses import LinearCrossEntropy, contrast, likeness, same_or_not
-
-PLAIN = torch.float32
-HALF = torch.bfloat16
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +57,13 @@ def load_start(folder: Path) -> BertForPreTraining:
     """The start model in float32; heads that *folder* lacks are new. Dropout is off: the data is seen about once."""
     config = BertConfig.from_pretrained(folder, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
     # The plain attention, since torch's fused one has a slow gradient on processors.
-    return BertForPreTraining.from_pretrained(folder, config=config, dtype=PLAIN, attn_implementation="eager")
+    return BertForPreTraining.from_pretrained(folder, config=config, dtype=torch.float32, attn_implementation="eager")
 
 
 def precision() -> torch.dtype:
     """What products are computed in: bfloat16 on processors that have it in hardware, where it is several times as fast."""
-    return HALF if torch.backends.mkldnn.is_available() and torch.ops.mkldnn._is_mkldnn_bf16_supported() else PLAIN
+    has_it = torch.backends.mkldnn.is_available() and torch.ops.mkldnn._is_mkldnn_bf16_supported()
+    return torch.bfloat16 if has_it else torch.float32
 
 
 def masked_loss(model: BertForPreTraining, batch: text.Batch, recipe: Recipe) -> tuple[Tensor, dict[str, float]]:
@@ -98,7 +95,8 @@ class SenseLoss(torch.nn.Module):
     ) -> tuple[Tensor, dict[str, float]]:
         """Contrast over *uses* (glosses among them), and likeness to the teacher over them and *others*."""
         vectors, like = self._read(model, uses, others)
-        synset, lemma, field = (torch.tensor(x) for x in zip(*((u.synset, _number(u.lemma), u.field) for u in uses), strict=True))
+        synset, field = (torch.tensor(x) for x in zip(*((u.synset, u.field) for u in uses), strict=True))
+        lemma = torch.from_numpy(np.unique([u.lemma for u in uses], return_inverse=True)[1])
         one_lemma = lemma[:, None] == lemma
         fine = one_lemma & (field[:, None] == field) & (synset[:, None] != synset)
         weights = torch.where(fine, self.recipe.fine, 1.0)
@@ -127,10 +125,6 @@ class SenseLoss(torch.nn.Module):
                     words[i] = last[row, uses[i].start : uses[i].end].mean(0)
         found = torch.stack([w for w in words if w is not None])
         return found, likeness(torch.cat(sentences).float(), torch.cat(taught).float())
-
-
-def _number(name: str) -> int:
-    return zlib.crc32(name.encode())
 
 
 class Run:
@@ -238,6 +232,8 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=Recipe().rate)
     parser.add_argument("--minutes", type=float, default=math.inf)
     args = parser.parse_args()
+    if args.stage == "anneal" and args.minutes == math.inf:
+        parser.error("anneal takes --minutes: how long the rate is to fall")
     torch.set_num_threads(2)
     torch.manual_seed(Recipe().seed)
     if args.stage == "export":
