@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
 import numpy as np
 import pytest
@@ -66,7 +67,7 @@ def test_a_megabyte(mini: sl.Model, monkeypatch: pytest.MonkeyPatch) -> None:
         seen.append(batch.ids.shape)
         return np.repeat(batch.ids[None, :, :, None].astype(np.float32), 2, axis=3).repeat(7, axis=0)
 
-    monkeypatch.setattr(mini.network, "hidden", hidden)
+    monkeypatch.setattr(mini.network, "hidden_all", partial(map, hidden))
     monkeypatch.setattr(mini.network, "width", 2)
     encoding = mini.encode("river bank " * 95_000)
     assert encoding.layers.shape == (7, 190_000, 2)

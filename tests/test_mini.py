@@ -12,7 +12,8 @@ import senselens as sl
 from senselens.export import export_mini
 from senselens.measures import unit
 from senselens.mini import FOLDER, SHA256
-from senselens.onnx_network import OnnxNetwork, read_weights
+from senselens.network import Batch
+from senselens.onnx_network import MANY, OnnxNetwork, read_weights, side_by_side
 
 SENTENCES = ["We sat by the river bank.", "The cat sat on the mat because it was warm.", "Naïve 😀 Straße — don’t!"]
 
@@ -95,6 +96,52 @@ def test_what_sums_right_but_is_no_safetensors_file_is_refused(tmp_path: Path) -
     (tmp_path / "model.safetensors").write_bytes(b"not tensors")
     with pytest.raises(sl.BadModelFile, match="not a safetensors file"):
         read_weights(tmp_path / "model.safetensors", hashlib.sha256(b"not tensors").hexdigest())
+
+
+@pytest.mark.parametrize("precision", ["fp32", "int8"])
+def test_many_batches_side_by_side_say_the_same(precision: str, tmp_path: Path) -> None:
+    folder = shutil.copytree(FOLDER, tmp_path / "mini")
+    network = OnnxNetwork(folder, SHA256, precision, threads=2)
+    rng = np.random.default_rng(0)
+    lengths = range(3, 3 + 2 * MANY)
+    batches = [Batch.of([rng.integers(1000, 30_000, n) for _ in range(4)], network.padding) for n in lengths]
+    one_by_one = [network.hidden(batch) for batch in batches]
+    for (exact, found), n in zip(zip(one_by_one, network.hidden_all(batches), strict=True), lengths, strict=True):
+        assert found.shape == (7, 4, n, 384)
+        np.testing.assert_allclose(found, exact, atol=1e-4)
+
+
+def test_words_masked_side_by_side_are_read_as_one_by_one(mini: sl.Model) -> None:
+    text = " ".join(["The captain of the old ship said that the harbour was full of boats."] * 3)
+    where = [(text[: 60 + 9 * i], word) for i in range(12) for word in sl.words(text[: 60 + 9 * i])[:20]]
+    found = mini.predict_words(where, 3)
+    for (sentence, word), guesses in list(zip(where, found, strict=True))[::23]:
+        (alone,) = mini.predict(sentence, word, 3)
+        assert [g.word for g in guesses] == [g.word for g in alone]
+        assert [g.probability for g in guesses] == pytest.approx([g.probability for g in alone], rel=1e-3)
+
+
+def test_many_batches_are_read_though_the_weights_are_gone(tmp_path: Path) -> None:
+    network = OnnxNetwork(shutil.copytree(FOLDER, tmp_path / "mini"), SHA256, threads=2)
+    (tmp_path / "mini" / "model.safetensors").unlink()
+    batch = Batch.of([np.array([101, 2924, 102])], network.padding)
+    for found in network.hidden_all([batch] * MANY):
+        np.testing.assert_allclose(found, network.hidden(batch), atol=1e-5)
+
+
+def test_side_by_side_keeps_order_and_little_ahead() -> None:
+    begun: list[int] = []
+
+    def squared(x: int) -> int:
+        begun.append(x)
+        return x * x
+
+    found = side_by_side(squared, range(100), threads=2)
+    assert [next(found), next(found)] == [0, 1]
+    assert len(begun) <= 5
+    assert list(found) == [x * x for x in range(2, 100)]
+    with pytest.raises(ZeroDivisionError):
+        list(side_by_side(lambda x: 1 // x, [2, 1, 0, 3], threads=2))
 
 
 def test_unknown_precision() -> None:

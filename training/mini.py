@@ -1,7 +1,7 @@
 """Train `mini`: masked words and next sentences, with senses held apart and sentence vectors held in place.
 
     python training/mini.py train  --start FOLDER --data DATA --teacher FOLDER --wordnet FILE --out RUN
-    python training/mini.py anneal --minutes 30 …     # from the same run: the learning rate falls to zero
+    python training/mini.py anneal --minutes 30 --sense-every 2 --likeness-weight 8 …     # the learning rate falls to zero
     python training/mini.py export --out RUN --to FOLDER
 
 *train* runs at a constant rate until stopped, at any moment or after ``--minutes``: it goes on from RUN's last checkpoint.
@@ -17,7 +17,7 @@ import math
 import shutil
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -35,18 +35,19 @@ from losses import LinearCrossEntropy, contrast, likeness, same_or_not
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What a run is made of; stored beside its log."""
+    """What a sitting is made of; stored in the log. Every field is an option of the command line."""
 
-    rate: float = 4e-4
+    rate: float = 2.5e-4
     warm_up: int = 200
     pieces: int = 4096
     share: float = 0.2
-    sense_every: int = 3
+    sense_every: int = 3  # steps
+    sense_lines: int = 40  # lines of the corpus whose sentence vectors are held to the teacher's in such a step
     batch_contrast: float = 0.3
     sense_weight: float = 1.0
     pair_weight: float = 2.0
     fine: float = 0.1  # what two senses of one lemma count that are in one lexicographer's file
-    likeness_weight: float = 1.5
+    likeness_weight: float = 4.0
     next_weight: float = 0.5
     weight_decay: float = 0.01
     clip: float = 1.0
@@ -131,7 +132,7 @@ class Run:
     """A training run: weights, optimizer, counters and log, in one folder."""
 
     def __init__(self, args: argparse.Namespace) -> None:
-        self.out, self.recipe = Path(args.out), Recipe(rate=args.rate)
+        self.out, self.recipe = Path(args.out), Recipe(**{f.name: getattr(args, f.name) for f in fields(Recipe)})
         self.out.mkdir(parents=True, exist_ok=True)
         data = Path(args.data)
         self.data, self.start = data, Path(args.start)
@@ -195,7 +196,7 @@ class Run:
             loss.backward()
             self.seen += int(batch.attention.sum())
             if self.step % self.recipe.sense_every == 0:
-                others = [text.random_example(self.train, rng, longest=48) for _ in range(24)]
+                others = [text.random_example(self.train, rng, longest=48) for _ in range(self.recipe.sense_lines)]
                 uses = senses.batch(self.senses, rng)
                 with torch.autocast("cpu", precision()):
                     loss, more = self.sense_loss(self.model, uses, others)
@@ -229,13 +230,14 @@ def main() -> None:
         parser.add_argument(f"--{name}")
     parser.add_argument("--out", required=True)
     parser.add_argument("--to")
-    parser.add_argument("--rate", type=float, default=Recipe().rate)
+    for field in fields(Recipe):
+        parser.add_argument(f"--{field.name.replace('_', '-')}", type=type(field.default), default=field.default)
     parser.add_argument("--minutes", type=float, default=math.inf)
     args = parser.parse_args()
     if args.stage == "anneal" and args.minutes == math.inf:
         parser.error("anneal takes --minutes: how long the rate is to fall")
     torch.set_num_threads(2)
-    torch.manual_seed(Recipe().seed)
+    torch.manual_seed(args.seed)
     if args.stage == "export":
         model = load_start(Path(args.start))
         kept = torch.load(Path(args.out) / "checkpoint.pt", weights_only=True)["all"]
@@ -245,8 +247,8 @@ def main() -> None:
             shutil.copy(Path(args.start) / name, args.to)
         return
     run = Run(args)
+    run.log(stage=args.stage, recipe=asdict(run.recipe))
     if run.step == 0:
-        run.log(stage="recipe", recipe=asdict(run.recipe))
         run.watch(stage="start")
     run.steps(args.minutes, {"train": lambda over: args.rate, "anneal": lambda over: args.rate * (1 - over)}[args.stage])
 

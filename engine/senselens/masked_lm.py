@@ -21,7 +21,7 @@ from senselens.errors import Unsupported, WordNotFound
 from senselens.input_representation import InputRepresentation, represent
 from senselens.measures import largest
 from senselens.model import Guess, JointGuess, Model
-from senselens.network import Batch, Network, batches, piece_vectors
+from senselens.network import Batch, MaskedBatch, Network, batches, piece_vectors
 from senselens.pieces import Framed, Ids, Pieces, PieceTokenizer
 from senselens.pretraining import PretrainingExample, pretraining_example
 from senselens.question_answering import Answer, answers
@@ -91,10 +91,12 @@ class MaskedLM(Model):
         pieces = dict(zip(texts, self.tokenizer.pieces(texts), strict=True))
         hidden = [self._place(text, pieces[text], span) for text, span in where]
         guesses: list[list[Guess]] = [[] for _ in where]
-        for some in batches([len(h.ids) for h in hidden]):
-            shares = self._shares([hidden[i].ids for i in some], np.stack([hidden[i].places for i in some]))  # (R, 1, V)
-            for i, share in zip(some, shares, strict=True):
-                guesses[i] = self._best(share[0], hidden[i].glued[0], k)
+        groups = list(batches([len(h.ids) for h in hidden]))
+        padding = self.network.padding
+        made = [MaskedBatch.of([hidden[i].ids for i in g], np.stack([hidden[i].places for i in g]), padding) for g in groups]
+        for some, logits in zip(groups, self.network.logits_all(made), strict=True):
+            for i, share in zip(some, _softmax(logits), strict=True):
+                guesses[i] = self._best(share, hidden[i].glued[0], k)
         return guesses
 
     def word_log_shares(self, where: Sequence[tuple[str, Span, bool]]) -> tuple[list[str], Vectors]:
@@ -246,13 +248,8 @@ class MaskedLM(Model):
 
     def _shares(self, rows: Sequence[Ids], masks: NDArray[np.intp]) -> Vectors:
         """The probabilities of the vocabulary at each row's masks: rows (R,) of ids, masks (R, M) -> (R, M, V)."""
-        batch = Batch.of(rows, self.network.padding)
-        which = np.repeat(np.arange(len(rows)), masks.shape[1])
-        logits = self.network.logits(batch, which, masks.ravel())
-        logits -= logits.max(1, keepdims=True)
-        np.exp(logits, out=logits)
-        logits /= logits.sum(1, keepdims=True)
-        return logits.reshape(*masks.shape, -1)
+        logits = self.network.logits(MaskedBatch.of(rows, masks, self.network.padding))
+        return _softmax(logits).reshape(*masks.shape, -1)
 
     def _weigh(self, masked: Masked, at: int, targets: list[str]) -> list[Guess]:
         """Each target's probability at mask number *at*, best first; other masks stay hidden."""
@@ -274,3 +271,11 @@ class MaskedLM(Model):
     def _joint(self, text: str, filling: list[str], score: float) -> JointGuess:
         left = iter(filling)
         return JointGuess(tuple(filling), MASK.sub(lambda _: next(left), text), float(np.exp(score)))
+
+
+def _softmax(logits: Vectors) -> Vectors:
+    """The probabilities (M, V), in the place of the scores."""
+    logits -= logits.max(1, keepdims=True)
+    np.exp(logits, out=logits)
+    logits /= logits.sum(1, keepdims=True)
+    return logits

@@ -38,6 +38,20 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True)
+class MaskedBatch:
+    """A batch and M places in it at which words are to be predicted: their *rows* (M,) and *columns* (M,)."""
+
+    batch: Batch
+    rows: NDArray[np.intp]
+    columns: NDArray[np.intp]
+
+    @classmethod
+    def of(cls, rows: Sequence[Ids], masks: NDArray[np.intp], padding: int) -> MaskedBatch:
+        """The rows (R,) with their masks (R, m) each: M is R · m."""
+        return cls(Batch.of(rows, padding), np.repeat(np.arange(len(rows)), masks.shape[1]), masks.ravel())
+
+
+@dataclass(frozen=True, slots=True)
 class InputParts:
     """What a network looks up for one input of P pieces, before it adds and norms; E is the width of its tables.
 
@@ -75,8 +89,16 @@ class Network(Protocol):
         """Every layer's vectors, (layers, B, T, width)."""
         ...
 
-    def logits(self, batch: Batch, rows: NDArray[np.intp], places: NDArray[np.intp]) -> Vectors:
-        """The vocabulary's scores (M, V) at M places of the batch. Raises `Unsupported` without such a head."""
+    def hidden_all(self, batches: Sequence[Batch]) -> Iterator[Vectors]:
+        """`hidden` of each of *batches*, in order."""
+        ...
+
+    def logits(self, masked: MaskedBatch) -> Vectors:
+        """The vocabulary's scores (M, V) at the places. Raises `Unsupported` without such a head."""
+        ...
+
+    def logits_all(self, masked: Sequence[MaskedBatch]) -> Iterator[Vectors]:
+        """`logits` of each of *masked*, in order."""
         ...
 
     def follows(self, batch: Batch) -> NDArray[np.float32]:
@@ -122,17 +144,18 @@ def piece_vectors(network: Network, template: Template, rows: Sequence[Ids]) -> 
     room = network.longest - around
     cuts = [windows(len(row), room, room // 2) or [(0, 0)] for row in rows]
     parts = [(i, number, *window) for i, cut in enumerate(cuts) for number, window in enumerate(cut)]
+    groups = [[parts[j] for j in some] for some in batches([b - a + around for _, _, a, b in parts])]
+    made = [Batch.of([template.one(rows[i][a:b]) for i, _, a, b in some], network.padding) for some in groups]
     long: dict[int, Windowed] = {}
-    for some in batches([b - a + around for _, _, a, b in parts]):
-        inputs = [template.one(rows[i][a:b]) for i, _, a, b in (parts[j] for j in some)]
-        hidden = network.hidden(Batch.of(inputs, network.padding))
-        for row, (i, number, a, b) in enumerate(parts[j] for j in some):
-            vectors, total = hidden[:, row, before : before + b - a], hidden[-1, row, : len(inputs[row])].sum(0)
+    for some, hidden in zip(groups, network.hidden_all(made), strict=True):
+        for row, (i, number, a, b) in enumerate(some):
+            count = b - a + around
+            vectors, total = hidden[:, row, before : before + b - a], hidden[-1, row, :count].sum(0)
             if len(cuts[i]) == 1:
-                yield i, vectors, total / np.float32(len(inputs[row]))
+                yield i, vectors, total / np.float32(count)
                 continue
             if i not in long:
                 long[i] = Windowed(cuts[i], np.empty((len(hidden), len(rows[i]), hidden.shape[-1]), np.float32))
-            if long[i].add(number, vectors, total, len(inputs[row])):
+            if long[i].add(number, vectors, total, count):
                 whole = long.pop(i)
                 yield i, whole.vectors, whole.total / np.float32(whole.count)

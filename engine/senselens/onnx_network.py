@@ -9,10 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import onnxruntime
@@ -22,11 +25,14 @@ from safetensors.numpy import load
 
 from senselens.encoding import Vectors
 from senselens.errors import BadModelFile, Unsupported
-from senselens.network import Batch, InputParts
+from senselens.network import Batch, InputParts, MaskedBatch
 from senselens.pieces import Ids
 
 WORDS = "bert.embeddings.word_embeddings.weight"
 Tensors = dict[str, NDArray[np.generic]]
+Given = TypeVar("Given")
+Made = TypeVar("Made")
+MANY = 8  # batches for which a second session is worth opening
 
 
 class OnnxNetwork:
@@ -42,35 +48,32 @@ class OnnxNetwork:
         self.longest, self.padding = config["max_position_embeddings"], config["pad_token_id"]
         self.labels: tuple[str, ...] = ()
         self._epsilon = config["layer_norm_eps"]
-        self._encoder = self._session("encoder", self._encoder_weights())
+        self._encoder = self._session("encoder", self._encoder_weights(self._stored), self._threads)
         # What the session has now is not kept twice.
         kept = {name: w for name, w in self._stored.items() if name != WORDS and not name.startswith("bert.encoder.")}
         self._stored = kept
 
     def hidden(self, batch: Batch) -> Vectors:
-        layers = np.empty((self.layers, *batch.ids.shape, self.width), np.float32)
-        binding = self._encoder.io_binding()  # onnxruntime writes where they are wanted: nothing is copied
-        for name, ids in _feed(batch).items():
-            binding.bind_cpu_input(name, ids)
-        for i, layer in enumerate(layers):
-            binding.bind_output(f"layer_{i}", "cpu", 0, np.float32, layer.shape, layer.ctypes.data)
-        self._encoder.run_with_iobinding(binding)
-        return layers
+        return read_layers(self._encoder, batch, range(self.layers), self.width)
 
-    def logits(self, batch: Batch, rows: NDArray[np.intp], places: NDArray[np.intp]) -> Vectors:
-        (last,) = self._run(batch, [self.layers - 1])
-        (scores,) = self._head.run(["logits"], {"hidden": last[rows, places]})
-        return np.asarray(scores, np.float32)
+    def hidden_all(self, batches: Sequence[Batch]) -> Iterator[Vectors]:
+        return self._each(lambda encoder, batch: read_layers(encoder, batch, range(self.layers), self.width), batches)
+
+    def logits(self, masked: MaskedBatch) -> Vectors:
+        return self._logits(self._encoder, masked)
+
+    def logits_all(self, masked: Sequence[MaskedBatch]) -> Iterator[Vectors]:
+        return self._each(self._logits, masked)
 
     def follows(self, batch: Batch) -> NDArray[np.float32]:
-        (last,) = self._run(batch, [self.layers - 1])
+        (last,) = read_layers(self._encoder, batch, [self.layers - 1], self.width)
         pooled = np.tanh(self._apply("bert.pooler.dense", last[:, 0]))  # (B, W)
         odds = self._apply("cls.seq_relationship", pooled)  # (B, 2): follows, does not
         share: NDArray[np.float32] = 1 / (1 + np.exp(odds[:, 1] - odds[:, 0]))
         return share
 
     def attention(self, batch: Batch) -> Vectors:
-        return np.stack(self._run(batch, range(1, self.layers), "attention"))
+        return np.stack(self._encoder.run([f"attention_{i}" for i in range(1, self.layers)], _feed(batch)))
 
     def input_parts(self, ids: Ids, segments: Ids) -> InputParts:
         position_ids = np.arange(len(ids))
@@ -86,9 +89,18 @@ class OnnxNetwork:
     def label_probabilities(self, batch: Batch) -> Vectors:
         raise Unsupported("the embedded model has no head that sorts texts into labels")
 
-    def _run(self, batch: Batch, layers: range | list[int], what: str = "layer") -> list[Vectors]:
-        found: list[Vectors] = self._encoder.run([f"{what}_{i}" for i in layers], _feed(batch))
-        return found
+    def _each(
+        self, read: Callable[[onnxruntime.InferenceSession, Given], Vectors], batches: Sequence[Given]
+    ) -> Iterator[Vectors]:
+        """Many are read side by side, one thread each: the threads of one batch wait for one another at every step."""
+        if len(batches) < MANY or self._threads == 1:
+            return map(partial(read, self._encoder), batches)
+        return side_by_side(partial(read, self._narrow), batches, self._threads)
+
+    def _logits(self, encoder: onnxruntime.InferenceSession, masked: MaskedBatch) -> Vectors:
+        (last,) = read_layers(encoder, masked.batch, [self.layers - 1], self.width)
+        (scores,) = self._head.run(["logits"], {"hidden": last[masked.rows, masked.columns]})
+        return np.asarray(scores, np.float32)
 
     def _rows(self, name: str, numbers: Ids) -> Vectors:
         """Rows of the table *name*, multiplied out."""
@@ -111,35 +123,44 @@ class OnnxNetwork:
         return np.asarray(x @ weights.T + float32(self._stored, f"{name}.bias"), np.float32)
 
     @cached_property
+    def _narrow(self) -> onnxruntime.InferenceSession:
+        """The encoder on one thread, opened for the first many batches."""
+        try:
+            stored = read_weights(self._file, self._sha256)
+        except BadModelFile:  # gone or replaced since this model was loaded
+            return self._encoder
+        return self._session("encoder", self._encoder_weights(stored), 1)
+
+    @cached_property
     def _head(self) -> onnxruntime.InferenceSession:
         """The masked-word head, opened at the first prediction: its table is as large as all layers together."""
         names = {n for n in self._stored if n.startswith("cls.predictions.transform.") and not n.endswith(".scale")}
-        weights = self._graph_weights({n: n for n in names})
+        weights = self._graph_weights(self._stored, {n: n for n in names})
         weights |= self._matrix("cls.predictions.decoder.weight", self._words(), self._stored[f"{WORDS}.scale"])
         weights["cls.predictions.decoder.bias"] = float32(self._stored, "cls.predictions.bias")
-        return self._session("head", weights)
+        return self._session("head", weights, self._threads)
 
-    def _encoder_weights(self) -> Tensors:
-        names = {n: n for n in self._stored if n.startswith("bert.") and "pooler" not in n and not n.endswith(".scale")}
+    def _encoder_weights(self, stored: Tensors) -> Tensors:
+        names = {n: n for n in stored if n.startswith("bert.") and "pooler" not in n and not n.endswith(".scale")}
         del names[WORDS]
-        weights = self._graph_weights({g: s for g, s in names.items() if ".self." not in g})
+        weights = self._graph_weights(stored, {g: s for g, s in names.items() if ".self." not in g})
         for layer in range(self.layers - 1):
             parts = [f"bert.encoder.layer.{layer}.attention.self.{part}" for part in ("query", "key", "value")]
             together = f"bert.encoder.layer.{layer}.attention.self.qkv"
-            weights[f"{together}.bias"] = np.concatenate([float32(self._stored, f"{p}.bias") for p in parts])
-            rows = np.concatenate([self._stored[f"{p}.weight"] for p in parts])
-            scales = np.concatenate([self._stored[f"{p}.weight.scale"] for p in parts])
+            weights[f"{together}.bias"] = np.concatenate([float32(stored, f"{p}.bias") for p in parts])
+            rows = np.concatenate([stored[f"{p}.weight"] for p in parts])
+            scales = np.concatenate([stored[f"{p}.weight.scale"] for p in parts])
             weights |= self._matrix(f"{together}.weight", rows, scales)
-        return weights | {n: self._stored[n] for n in (WORDS, f"{WORDS}.scale")}
+        return weights | {n: stored[n] for n in (WORDS, f"{WORDS}.scale")}
 
-    def _graph_weights(self, names: Mapping[str, str]) -> Tensors:
-        """The stored tensors as the graph declares them: {name in the graph: name in the file}."""
+    def _graph_weights(self, stored: Tensors, names: Mapping[str, str]) -> Tensors:
+        """Tensors as the graph declares them: {name in the graph: name in the file}."""
         weights: Tensors = {}
-        for name, stored in names.items():
-            if f"{stored}.scale" in self._stored:
-                weights |= self._matrix(name, self._stored[stored], self._stored[f"{stored}.scale"])
+        for name, own in names.items():
+            if f"{own}.scale" in stored:
+                weights |= self._matrix(name, stored[own], stored[f"{own}.scale"])
             else:
-                weights[name] = float32(self._stored, stored)
+                weights[name] = float32(stored, own)
         return weights
 
     def _matrix(self, name: str, rows: NDArray[np.generic], scales: NDArray[np.generic]) -> Tensors:
@@ -147,9 +168,9 @@ class OnnxNetwork:
             return {name: np.ascontiguousarray(rows.T), f"{name.removesuffix('.weight')}.scale": scales}
         return {name: np.multiply(rows, scales[:, None], dtype=np.float32)}
 
-    def _session(self, kind: str, weights: Tensors) -> onnxruntime.InferenceSession:
+    def _session(self, kind: str, weights: Tensors, threads: int) -> onnxruntime.InferenceSession:
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = self._threads
+        options.intra_op_num_threads = threads
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # idle threads must not hold a core
         options.enable_cpu_mem_arena = False  # it never gives back what one long input took
         options.enable_mem_pattern = False  # inputs differ in shape, and memory would be set aside for each
@@ -158,6 +179,30 @@ class OnnxNetwork:
         graph = read_bytes(self._folder / f"{kind}.{self._precision}.onnx")
         slow = ["SkipLayerNormFusion"]  # Add and LayerNormalization, one after the other, take half the time
         return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"], disabled_optimizers=slow)
+
+
+def read_layers(encoder: onnxruntime.InferenceSession, batch: Batch, layers: Sequence[int], width: int) -> Vectors:
+    """The vectors of these *layers*, (layers, B, T, width)."""
+    found = np.empty((len(layers), *batch.ids.shape, width), np.float32)
+    binding = encoder.io_binding()  # onnxruntime writes where they are wanted: nothing is copied
+    for name, ids in _feed(batch).items():
+        binding.bind_cpu_input(name, ids)
+    for layer, vectors in zip(layers, found, strict=True):
+        binding.bind_output(f"layer_{layer}", "cpu", 0, np.float32, vectors.shape, vectors.ctypes.data)
+    encoder.run_with_iobinding(binding)
+    return found
+
+
+def side_by_side(function: Callable[[Given], Made], items: Iterable[Given], threads: int) -> Iterator[Made]:
+    """*function* of each of *items*, in order: so many at a time, and few more kept than are asked for."""
+    with ThreadPoolExecutor(threads) as pool:
+        running: deque[Future[Made]] = deque()
+        for item in items:
+            running.append(pool.submit(function, item))
+            if len(running) > threads:
+                yield running.popleft().result()
+        while running:
+            yield running.popleft().result()
 
 
 def _feed(batch: Batch) -> dict[str, Ids]:

@@ -10,7 +10,7 @@ import numpy as np
 from senselens.errors import WordNotFound
 from senselens.measures import largest
 from senselens.model import Guess
-from senselens.network import Batch, Network
+from senselens.network import MaskedBatch, Network
 from senselens.pieces import Framed, PieceTokenizer
 from senselens.text import Span
 
@@ -86,7 +86,7 @@ def pretraining_example(network: Network, tokenizer: PieceTokenizer, framed: Fra
             actions.append("keep")
     seen, pieces = tokenizer.spelt(ids), tokenizer.spelt(framed.ids)
     targets, losses = [], []
-    logits = network.logits(Batch.of([ids], network.padding), np.zeros_like(places), places)  # (M, V)
+    logits = network.logits(MaskedBatch.of([ids], places[None], network.padding))  # (M, V)
     for place, action, row in zip(places, actions, logits.astype(np.float64), strict=True):
         log_shares = row - row.max()
         log_shares -= np.log(np.exp(log_shares).sum())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from senselens.encoding import Vectors
 from senselens.errors import Unsupported
 from senselens.input_representation import assemble
-from senselens.network import Batch, InputParts
+from senselens.network import Batch, InputParts, MaskedBatch
 from senselens.pieces import Ids
 
 if TYPE_CHECKING:
@@ -54,11 +55,17 @@ class TorchNetwork:
             raise Unsupported(f"a {self._model.config.model_type} gives no vectors of one size, layer by layer")
         return _numpy(self._torch.stack(states))
 
-    def logits(self, batch: Batch, rows: NDArray[np.intp], places: NDArray[np.intp]) -> Vectors:
+    def hidden_all(self, batches: Sequence[Batch]) -> Iterator[Vectors]:
+        return map(self.hidden, batches)
+
+    def logits(self, masked: MaskedBatch) -> Vectors:
         with self._torch.inference_mode():
-            out = self._model(**self.inputs(batch))
+            out = self._model(**self.inputs(masked.batch))
             scores = out.prediction_logits if self.has_next else out.logits
-            return _numpy(scores[self._torch.from_numpy(rows), self._torch.from_numpy(places)])
+            return _numpy(scores[self._torch.from_numpy(masked.rows), self._torch.from_numpy(masked.columns)])
+
+    def logits_all(self, masked: Sequence[MaskedBatch]) -> Iterator[Vectors]:
+        return map(self.logits, masked)
 
     def follows(self, batch: Batch) -> NDArray[np.float32]:
         with self._torch.inference_mode():
