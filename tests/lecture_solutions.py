@@ -33,7 +33,7 @@ SOLUTIONS = {
     "7.3": "(lambda r: (lambda w, at: w[at('it'), at('mat')] > w[at('it'), at('cat')])(r.weights[-1, 11], r.pieces.index))"
     "(mini.attention('The cat sat on the mat because it was soft.'))",
     "8.1": "(lambda a, b: abs(a - b) > 2 * max((p * (1 - p) / n) ** 0.5 for p in (a, b)))"
-    "(accuracy['features of mini'], accuracy['mini, fine-tuned'])",
+    "(accuracy['features of mini'], accuracy['features of glove'])",
     "8.2": "384 * 4 + 4",
     "8.3": "(lambda few: sl.evaluate(sl.feature_classifier('mini', few[0], few[1]), test_texts, test_labels).accuracy"
     " > accuracy['features of glove'])([list(part) for part in labelled(slice(0, 4))])",

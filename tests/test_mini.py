@@ -13,7 +13,7 @@ from senselens.export import export_mini
 from senselens.measures import unit
 from senselens.mini import FOLDER, SHA256
 from senselens.network import Batch
-from senselens.onnx_network import MANY, OnnxNetwork, read_weights, side_by_side
+from senselens.onnx_network import MANY, OnnxNetwork, cores, read_weights, side_by_side
 
 SENTENCES = ["We sat by the river bank.", "The cat sat on the mat because it was warm.", "Naïve 😀 Straße — don’t!"]
 
@@ -127,6 +127,13 @@ def test_many_batches_are_read_though_the_weights_are_gone(tmp_path: Path) -> No
     batch = Batch.of([np.array([101, 2924, 102])], network.padding)
     for found in network.hidden_all([batch] * MANY):
         np.testing.assert_allclose(found, network.hidden(batch), atol=1e-5)
+
+
+@pytest.mark.parametrize(("told", "most"), [("1", 1), ("0", 1), ("many", 64), ("", 64), ("4096", 64)])
+def test_no_more_cores_than_the_process_may_use(told: str, most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", told)
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(64)), raising=False)
+    assert cores() == most
 
 
 def test_side_by_side_keeps_order_and_little_ahead() -> None:

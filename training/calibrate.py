@@ -23,7 +23,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from senselens import disambiguation
-from senselens.calibration import GLOSSES, SENTENCES, Calibration, baselines, measure_sentences, same_sense_fit
+from senselens.calibration import (
+    GLOSSES,
+    SENTENCES,
+    Calibration,
+    baselines,
+    even_odds,
+    logistic_fit,
+    measure_sentences,
+    pairs_of_one_lemma,
+    same_sense_fit,
+)
 from senselens.disambiguation import POS, log_prior
 from senselens.encoding import Encoding
 from senselens.inventory import Sense, open_inventory
@@ -77,19 +87,31 @@ def read(path: Path, model, held: bool) -> tuple[list[Encoding], list[TaggedUse]
     return encodings, uses, rest
 
 
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """For U uses of forms with several senses: *rows*, (senses, 4) each, the places of the *right* and the most frequent senses.
+
+    *numbers* are those of the uses, *senses* the keys that a use's row weighs.
+    """
+
+    rows: Sequence[NDArray[np.float32]]
+    right: Sequence[int]
+    first: Sequence[int]
+    numbers: Sequence[int]
+    senses: Sequence[tuple[str, ...]]
+
+
 def vector(encodings: list[Encoding], use: TaggedUse, layer: int) -> NDArray[np.float32]:
     return encodings[use.encoding].layers[layer, list(use.words)].astype(np.float32).mean(0)
 
 
-def evidence(
-    model, encodings: list[Encoding], uses: list[TaggedUse], table: ShippedTable
-) -> tuple[list[NDArray[np.float32]], list[int], list[int]]:
-    """For each use of a form with several senses the evidence (senses, 4), the right sense, and the most frequent one."""
+def evidence(model, encodings: list[Encoding], uses: list[TaggedUse], table: ShippedTable) -> Evidence:
+    """What there is to tell the senses of *uses* by; of those whose form has one sense only, nothing."""
     book = open_inventory()
     seen = Counter(u.key for u in uses)
     gloss_vectors(model, list({s.sense_id: s for u in uses for s in book.senses(u.lemma)}.values()))  # all at once is faster
-    rows, right, first = [], [], []
-    for u in uses:
+    rows, right, first, numbers, senses = [], [], [], [], []
+    for number, u in enumerate(uses):
         text = encodings[u.encoding].text
         spans = [encodings[u.encoding].words[j] for j in u.words]
         found = counted_without(book.senses(text[spans[0].start : spans[-1].end]), seen)
@@ -105,7 +127,9 @@ def evidence(
         rows.append(np.stack(columns, axis=1).astype(np.float32))
         right.append(mine[0])
         first.append(max(range(len(found)), key=lambda i: (found[i].count, -found[i].rank, -i)))
-    return rows, right, first
+        numbers.append(number)
+        senses.append(tuple(s.sense_id for s in found))
+    return Evidence(rows, right, first, numbers, senses)
 
 
 def counted_without(senses: Sequence[Sense], seen: Counter[str]) -> list[Sense]:
@@ -120,10 +144,9 @@ def counted_without(senses: Sequence[Sense], seen: Counter[str]) -> list[Sense]:
     return [new[s.sense_id] for s in less]
 
 
-def fitted(
-    rows: Sequence[NDArray[np.float32]], right: Sequence[int], first: Sequence[int]
-) -> tuple[dict[str, float], dict[str, float]]:
+def fitted(found: Evidence) -> tuple[dict[str, float], dict[str, float]]:
     """The weights that make the right senses likeliest, by Newton's method, and how good they are."""
+    rows, right, first = found.rows, found.right, found.first
     x = np.zeros((len(rows), max(map(len, rows)), len(WEIGHTS)))
     there = np.zeros(x.shape[:2], bool)
     for i, row in enumerate(rows):
@@ -152,20 +175,37 @@ def _shares(x: NDArray[np.float64], there: NDArray[np.bool_], theta: NDArray[np.
     return odds / odds.sum(1, keepdims=True)
 
 
+def pair_fit(found: Evidence, uses: list[TaggedUse], units: NDArray[np.float32], weights: dict[str, float]) -> tuple[float, ...]:
+    """What the cosine of two uses' *units* (uses, W) weighs, what the probability of one sense for both, and the intercept."""
+    shares = []
+    for row, senses in zip(found.rows, found.senses, strict=True):
+        scores = row @ np.array([weights["context"], 0.0, weights["part"], weights["tagged"]])
+        odds = np.exp(scores - scores.max())
+        shares.append(dict(zip(senses, (odds / odds.sum()).tolist(), strict=True)))
+    lemma = np.array([f"{uses[n].lemma}.{uses[n].pos}" for n in found.numbers])
+    left, right = pairs_of_one_lemma(lemma)
+    agreement = [sum(p * shares[b].get(key, 0.0) for key, p in shares[a].items()) for a, b in zip(left, right, strict=True)]
+    table = units[list(found.numbers)]
+    sense = np.array([uses[n].key for n in found.numbers])
+    same = sense[left] == sense[right]
+    return logistic_fit(np.column_stack([(table[left] * table[right]).sum(1), agreement]), same, even_odds(same))
+
+
 def without_uses(model, encodings: list[Encoding], uses: list[TaggedUse]) -> dict[str, float]:
     """The weights for senses that have their glosses alone: what another model starts from."""
-    rows, right, first = evidence(model, encodings, uses, replace(shipped_table(), uses_weight=np.inf))
-    alone, report = fitted([row * (1, 1, 1, 0) for row in rows], right, first)
+    found = evidence(model, encodings, uses, replace(shipped_table(), uses_weight=np.inf))
+    alone, report = fitted(replace(found, rows=[row * (1, 1, 1, 0) for row in found.rows]))
     print(GLOSSES, json.dumps(report))
     return alone
 
 
-def write(model, encodings: list[Encoding], uses: list[TaggedUse], weights: dict[str, float]) -> None:
-    """The calibration with these *weights* of the evidence; the rest of it is fitted here."""
+def write(model, encodings: list[Encoding], uses: list[TaggedUse], found: Evidence, weights: dict[str, float]) -> None:
+    """The calibration with the *weights* of the evidence that was *found*; the rest of it is fitted here."""
     vectors = np.stack([encodings[u.encoding].layers[:, list(u.words)].astype(np.float32).mean(1) for u in uses], axis=1)
     names = np.array([f"{u.lemma}.{u.pos}" for u in uses])
     slopes, intercepts = same_sense_fit(vectors, names, np.array([u.key for u in uses]))
-    calibration = asdict(Calibration(baselines(encodings), slopes, intercepts, **weights))
+    pair = pair_fit(found, uses, unit(vectors[model.sense_layer]), weights)
+    calibration = asdict(Calibration(baselines(encodings), slopes, intercepts, **weights, pair=pair))
     rounded = {k: [round(x, 5) for x in v] if isinstance(v, tuple) else round(v, 5) for k, v in calibration.items()}
     path = TARGET / "calibrations.json"
     shipped = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
@@ -182,8 +222,9 @@ def main() -> None:
     semcor = parser.parse_args().data / "eval" / "semcor" / "semcor30.jsonl.gz"
     model = load("mini")
     encodings, uses, _ = read(semcor, model, held=True)
-    weights, report = fitted(*evidence(model, encodings, uses, shipped_table()))
-    write(model, encodings, uses, weights)
+    found = evidence(model, encodings, uses, shipped_table())
+    weights, report = fitted(found)
+    write(model, encodings, uses, found, weights)
     print(json.dumps({"weights": weights, "held out": report}, indent=1))
 
 

@@ -95,13 +95,15 @@ def main() -> None:
 
     rows = sense_rows(model, encodings, uses)
     tables = [ShippedTable(**rows, part_weights=kept[0], part_biases=kept[1], uses_weight=w) for w in (0.5, 1.0, 2.0, 4.0)]
-    trials = [(*fitted(*evidence(model, held_encodings, held_uses, table)), table) for table in tables]
-    for _, report, table in trials:
+    trials = [
+        (table, found, *fitted(found)) for table in tables for found in (evidence(model, held_encodings, held_uses, table),)
+    ]
+    for table, _, _, report in trials:
         print(table.uses_weight, report, flush=True)
-    weights, report, table = min(trials, key=lambda trial: trial[1]["nats"])
+    table, found, weights, report = min(trials, key=lambda trial: trial[-1]["nats"])
     tensors = {"part_weights": kept[0], "part_biases": kept[1], "uses_weight": np.array([table.uses_weight], np.float32)}
     save_file(rows | tensors, TARGET / "mini" / "senses.safetensors")
-    write(model, held_encodings, held_uses, weights)
+    write(model, held_encodings, held_uses, found, weights)
     print(json.dumps({"uses_weight": table.uses_weight, "held out": report}, indent=1))
 
 

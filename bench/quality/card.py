@@ -28,6 +28,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], bool, str], ...] = (
     ("last word of a passage, LAMBADA dev, top-1 / top-5", ("lambada: top-1", "lambada: top-5"), True, ""),
     ("next sentence, consecutive or not", ("nsp: accuracy",), True, "chance 50"),
     ("Word in Context dev, sense layer, one threshold from train", ("wic: sense layer, threshold from train",), True, WIC),
+    ("… same-sense probability, one threshold from train", ("wic: same-sense probability, threshold from train",), True, ""),
     ("… same-sense probability over a half", ("wic: same-sense probability over a half",), True, ""),
     (
         "CoarseWSD-20, 8 words, macro recall: nearest class mean / nearest neighbour",

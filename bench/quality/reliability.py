@@ -15,10 +15,9 @@ from numpy.typing import ArrayLike
 
 import senselens as sl
 from bench.quality import sets
-from bench.quality.uses import vectors
+from bench.quality.uses import layers, same_sense
 from bench.quality.wsd import SETS
 from senselens.disambiguation import senses_of
-from senselens.measures import cosines
 
 BINS = 10
 DIAGRAMS = {"sense": "Probability of the likeliest sense", "same sense": "Probability that two uses share a sense"}
@@ -62,8 +61,8 @@ def _senses(model: sl.Model, data: Path) -> tuple[list[float], list[bool]]:
 
 def _pairs(model: sl.Model, data: Path) -> tuple[list[float], list[bool]]:
     rows = sets.wic(data / "eval" / "wic", "dev")
-    first, second = (vectors(model, [row[i] for row in rows]) for i in (0, 1))
-    return model.calibration.same_sense(cosines(first, second), model.sense_layer).tolist(), [row[2] for row in rows]
+    first, second = (layers(model, [row[i] for row in rows]) for i in (0, 1))
+    return same_sense(model, rows, first, second).tolist(), [row[2] for row in rows]
 
 
 def bins_of(numbers: Mapping[str, float], name: str) -> list[tuple[float, int, float, float]]:

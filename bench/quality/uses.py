@@ -14,7 +14,10 @@ from bench.quality import sets
 from bench.quality.scores import macro_recall, spearman
 from bench.quality.sets import Tagged
 from senselens.calibration import baselines
-from senselens.measures import unit
+from senselens.disambiguation import PART_LAYER, probed_parts
+from senselens.inventory import open_inventory
+from senselens.likeness import of_vectors, shared_senses
+from senselens.measures import cosines, unit
 
 
 def vectors(model: sl.Model, uses: Sequence[Tagged]) -> NDArray[np.float32]:
@@ -40,21 +43,42 @@ def layers(model: sl.Model, uses: Sequence[Tagged], window: int = 400) -> NDArra
 
 
 def wic(model: sl.Model, data: Path) -> dict[str, float]:
-    """Word in Context: a threshold on the cosine, tuned on train, at each layer; and our calibrated probability as it is."""
+    """Word in Context: a threshold on the cosine, tuned on train, at each layer; and our same-sense probability."""
     train, dev = (sets.wic(data / "eval" / "wic", split) for split in ("train", "dev"))
-    found = [[unit(layers(model, [r[i] for r in rows])) for i in (0, 1)] for rows in (train, dev)]
+    raw = [[layers(model, [r[i] for r in rows]) for i in (0, 1)] for rows in (train, dev)]
+    found = [[unit(vectors) for vectors in pair] for pair in raw]
     out: dict[str, float] = {}
     for layer in range(1, model.card.layers) if model.card.layers > 1 else [0]:
-        cosines = [(a[layer] * b[layer]).sum(1) for a, b in found]
+        alike = [(a[layer] * b[layer]).sum(1) for a, b in found]
         gold = [np.array([r[2] for r in rows]) for rows in (train, dev)]
-        tried = np.quantile(cosines[0], np.linspace(0.01, 0.99, 99))
-        threshold = max(tried, key=lambda t: ((cosines[0] > t) == gold[0]).mean())
-        out[f"layer {layer}, threshold from train"] = ((cosines[1] > threshold) == gold[1]).mean()
+        tried = np.quantile(alike[0], np.linspace(0.01, 0.99, 99))
+        threshold = max(tried, key=lambda t: ((alike[0] > t) == gold[0]).mean())
+        out[f"layer {layer}, threshold from train"] = ((alike[1] > threshold) == gold[1]).mean()
         if layer == model.sense_layer:
             out["sense layer, threshold from train"] = out[f"layer {layer}, threshold from train"]
-            share = model.calibration.same_sense(cosines[1], layer)
-            out["same-sense probability over a half"] = ((share > 0.5) == gold[1]).mean()
+            shares = [same_sense(model, rows, *pair) for rows, pair in zip((train, dev), raw, strict=True)]
+            tried = np.quantile(shares[0], np.linspace(0.01, 0.99, 99))
+            threshold = max(tried, key=lambda t: ((shares[0] > t) == gold[0]).mean())
+            out["same-sense probability, threshold from train"] = ((shares[1] > threshold) == gold[1]).mean()
+            out["same-sense probability over a half"] = ((shares[1] > 0.5) == gold[1]).mean()
     return out
+
+
+def same_sense(
+    model: sl.Model, rows: Sequence[tuple[Tagged, Tagged, bool]], first: NDArray[np.float32], second: NDArray[np.float32]
+) -> NDArray[np.float64]:
+    """`sl.similarity`'s probability for each pair, from the vectors of both at every layer, (layers, N, W) each."""
+    layer, calibration = model.sense_layer, model.calibration
+    alike = cosines(first[layer], second[layer])
+    if calibration.pair is None:
+        return calibration.same_sense(alike, layer)
+    book, (parts, others) = open_inventory(), (probed_parts(v[PART_LAYER]) for v in (first, second))
+    found = []
+    for i, (a, b, _) in enumerate(rows):
+        shared = shared_senses(book, a.span.of(a.text), b.span.of(b.text))
+        at = slice(i, i + 1)
+        found.append(of_vectors(model, shared, first[layer, i], parts[i], second[layer, at], others[at], alike[at])[0])
+    return np.array(found)
 
 
 def coarsewsd(model: sl.Model, data: Path) -> dict[str, float]:

@@ -52,7 +52,8 @@ if TYPE_CHECKING:
     from senselens.labelled import Labelled, read_labelled
     from senselens.layer_mix import learn_mix
     from senselens.lexical_substitution import Substitute, substitutes
-    from senselens.measures import Similarity, nearest, similarity
+    from senselens.likeness import Similarity, similarities, similarity
+    from senselens.measures import nearest
     from senselens.memory import Memory
     from senselens.mixed_layers import LayerProducts, layer_products
     from senselens.model import Guess, JointGuess, Model, NearWord
@@ -113,7 +114,8 @@ _HOME = {
     "finetune": ("FineTuning", "fine_tune"),
     "labelled": ("Labelled", "read_labelled"),
     "layer_mix": ("learn_mix",),
-    "measures": ("Similarity", "nearest", "similarity"),
+    "likeness": ("Similarity", "similarities", "similarity"),
+    "measures": ("nearest",),
     "memory": ("Memory",),
     "model": ("Guess", "JointGuess", "Model", "NearWord"),
     "next_word": ("NextWords",),
@@ -233,6 +235,7 @@ __all__ = [
     "senses",
     "sentence_at",
     "sentences",
+    "similarities",
     "similarity",
     "similarity_matrix",
     "substitutes",

@@ -37,6 +37,8 @@ class Calibration:
     *context*, *prior*, *part* and *tagged* weigh the evidence for a sense: the cosine to its vector, the logarithm of its
     frequency, the logarithm of its part of speech's probability, and whether tagged uses are in its vector, which brings it
     nearer to any use (see `senselens.disambiguation`).
+    *pair* is the logistic at the sense layer that knows the uses' likely senses too: what the cosine weighs, what the
+    probability of one sense for both (see `senselens.likeness`), and the intercept; None where only cosines were measured.
     """
 
     baselines: tuple[float, ...]
@@ -46,10 +48,17 @@ class Calibration:
     prior: float
     part: float
     tagged: float = 0.0
+    pair: tuple[float, float, float] | None = None
 
     def same_sense(self, cosine: ArrayLike, layer: int) -> NDArray[np.float64]:
         """P(same sense | cosine at *layer*), element by element."""
         return 1 / (1 + np.exp(-(self.slopes[layer] * np.asarray(cosine, float) + self.intercepts[layer])))
+
+    def same_sense_of_pair(self, cosine: ArrayLike, agreement: ArrayLike) -> NDArray[np.float64]:
+        """P(same sense | cosine at the sense layer, probability that both have one sense of the inventory's). Needs *pair*."""
+        assert self.pair
+        alike, agreed, constant = self.pair
+        return 1 / (1 + np.exp(-(alike * np.asarray(cosine, float) + agreed * np.asarray(agreement, float) + constant)))
 
 
 def calibration_of(model: Model) -> Calibration:
@@ -143,17 +152,9 @@ def same_sense_fit(
 
     Pairs are all pairs of uses of one lemma; the same-sense and the different-sense pairs weigh the same in total.
     """
-    rng = np.random.default_rng(seed)
-    order = np.argsort(lemma, kind="stable")
-    a, b = [], []
-    for group in np.split(order, np.flatnonzero(lemma[order][1:] != lemma[order][:-1]) + 1):
-        some = rng.permutation(group)[:24]
-        first, second = np.triu_indices(len(some), 1)
-        a.append(some[first])
-        b.append(some[second])
-    left, right = np.concatenate(a), np.concatenate(b)
+    left, right = pairs_of_one_lemma(lemma, seed)
     same = sense[left] == sense[right]
-    weight = np.where(same, 0.5 / same.mean(), 0.5 / (1 - same.mean()))
+    weight = even_odds(same)
     fits = []
     for layer in vectors:
         table = unit(layer)
@@ -161,17 +162,40 @@ def same_sense_fit(
     return tuple(s for s, _ in fits), tuple(i for _, i in fits)
 
 
-def logistic_fit(x: ArrayLike, y: ArrayLike, weight: ArrayLike, ridge: float = 1e-3) -> tuple[float, float]:
-    """The slope and intercept that maximise the weighted likelihood of *y* (true or false) given *x*, by Newton's method."""
-    features = np.stack([np.asarray(x, float), np.ones(len(np.asarray(x)))], axis=1)  # (N, 2)
+def pairs_of_one_lemma(lemma: NDArray[np.str_], seed: int = 0, most: int = 24) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """All pairs (P,) and (P,) of uses of one lemma, of *most* uses of each."""
+    rng = np.random.default_rng(seed)
+    order = np.argsort(lemma, kind="stable")
+    a, b = [], []
+    for group in np.split(order, np.flatnonzero(lemma[order][1:] != lemma[order][:-1]) + 1):
+        some = rng.permutation(group)[:most]
+        first, second = np.triu_indices(len(some), 1)
+        a.append(some[first])
+        b.append(some[second])
+    return np.concatenate(a), np.concatenate(b)
+
+
+def even_odds(same: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """A weight for each pair (P,), so that the same-sense pairs and the others weigh the same in total."""
+    weight: NDArray[np.float64] = np.where(same, 0.5 / same.mean(), 0.5 / (1 - same.mean()))
+    return weight
+
+
+def logistic_fit(x: ArrayLike, y: ArrayLike, weight: ArrayLike, ridge: float = 1e-3) -> tuple[float, ...]:
+    """What each column of *x* (N,) or (N, F) weighs, and the intercept: (F + 1,) numbers, by Newton's method.
+
+    They maximise the weighted likelihood of *y* (true or false).
+    """
+    columns = np.asarray(x, float).reshape(len(np.asarray(x)), -1)
+    features = np.column_stack([columns, np.ones(len(columns))])  # (N, F + 1)
     target, mass = np.asarray(y, float), np.asarray(weight, float)
-    theta = np.zeros(2)
+    theta = np.zeros(features.shape[1])
     for _ in range(50):
         share = 1 / (1 + np.exp(-features @ theta))
         gradient = features.T @ (mass * (target - share)) - ridge * theta
-        curvature = (features * (mass * share * (1 - share))[:, None]).T @ features + ridge * np.eye(2)
+        curvature = (features * (mass * share * (1 - share))[:, None]).T @ features + ridge * np.eye(len(theta))
         step = np.linalg.solve(curvature, gradient)
         theta += np.clip(step, -5, 5)
         if np.abs(step).max() < 1e-8:
             break
-    return float(theta[0]), float(theta[1])
+    return tuple(theta.tolist())

@@ -13,7 +13,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from senselens.errors import ModelUnavailable, WordNotFound
-from senselens.measures import Similarity, similarity
+from senselens.likeness import Similarity, similarity
 from senselens.model import Model
 from senselens.model_facts import facts_of
 from senselens.registry import load

@@ -147,7 +147,7 @@ def part_of_speech(use: Use) -> Parts:
 
     if use.model.card.family != "mini":
         use = load("mini").encode(use.encoding.text).word(use.span)
-    return _probe(use.vector(PART_LAYER))
+    return probed_parts(use.vector(PART_LAYER))
 
 
 def parts_of_speech(encodings: Sequence[Encoding]) -> list[Parts]:
@@ -156,10 +156,10 @@ def parts_of_speech(encodings: Sequence[Encoding]) -> list[Parts]:
 
     if encodings and encodings[0].model.card.family != "mini":
         encodings = load("mini").encode([e.text for e in encodings])
-    return [_probe(e.layers[PART_LAYER]) for e in encodings]
+    return [probed_parts(e.layers[PART_LAYER]) for e in encodings]
 
 
-def _probe(vectors: Vectors) -> Parts:
+def probed_parts(vectors: Vectors) -> Parts:
     """The log probabilities (..., 5) of `POS` for vectors (..., W) of the embedded model's `PART_LAYER`."""
     table = shipped_table()
     scores = vectors @ table.part_weights.T + table.part_biases

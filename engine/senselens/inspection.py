@@ -11,7 +11,8 @@ import numpy as np
 from senselens.disambiguation import Parts, SenseMatch, part_of_speech, sense_layers, senses_of
 from senselens.encoding import Use
 from senselens.inventory import Inventory
-from senselens.measures import Similarity, cosines, nearest
+from senselens.likeness import Similarity, same_sense
+from senselens.measures import cosines, nearest
 from senselens.memory import Memory
 from senselens.model import Guess, Model
 from senselens.outline import Outline
@@ -184,7 +185,9 @@ def inspect(
             for span in group:
                 parts.setdefault(span, part_of_speech(uses[span]))
                 found = tuple(senses_of(uses[span], outline.inventory, parts[span]))
-                alike, curve = _compared(uses[span], [(o, uses[o]) for o in near[span]], curves) if found else ((), ())
+                alike, curve = (
+                    _compared(uses[span], [(o, uses[o]) for o in near[span]], outline.inventory, curves) if found else ((), ())
+                )
                 readings[span][model.card.name] = WordReading(found, guesses.get(span, ()), alike, curve)
             advance()
     for model in loaded:
@@ -226,7 +229,7 @@ def _guesses(memory: Memory, model: Model, outline: Outline, spans: Sequence[Spa
 
 
 def _compared(
-    use: Use, others: Sequence[tuple[Span, Use]], curves: bool
+    use: Use, others: Sequence[tuple[Span, Use]], book: Inventory, curves: bool
 ) -> tuple[tuple[OtherUse, ...], tuple[tuple[float, ...], ...]]:
     """How alike *use* and each of the *others* are, at the sense layer and, where *curves* are asked for, at every layer."""
     if not others:
@@ -236,7 +239,7 @@ def _compared(
     vectors = np.stack([other.encoding.layers[looked_at, other.index] for _, other in others])  # (others, layers, W)
     found = cosines(vectors, use.encoding.layers[looked_at, use.index])  # (others, layers)
     deciding = found[:, layer if curves else 0]
-    same = calibration.same_sense(deciding, layer)
+    same = same_sense(use, [other for _, other in others], deciding, book)
     baseline = calibration.baselines[layer]
     pairs = zip(others, deciding.tolist(), same.tolist(), strict=True)
     alike = tuple(OtherUse(span, Similarity(cosine, baseline, share)) for (span, _), cosine, share in pairs)

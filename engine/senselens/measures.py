@@ -1,44 +1,11 @@
-"""How alike two uses are, beside what any two words show and what it means for their senses."""
+"""Directions, cosines and nearest rows of vectors."""
 
 from __future__ import annotations
-
-from dataclasses import asdict, dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from senselens.encoding import Use, Vectors
-from senselens.errors import Unsupported
-
-
-@dataclass(frozen=True, slots=True)
-class Similarity:
-    """Two uses compared at one layer.
-
-    cosine:     of their vectors, -1 to 1.
-    baseline:   the mean cosine of random pairs of different words in this model and layer; at or below it, nothing is shared.
-    same_sense: the calibrated probability that the two uses have one sense, for two uses of one lemma and even odds before.
-    """
-
-    cosine: float
-    baseline: float
-    same_sense: float
-
-    def to_dict(self) -> dict[str, Any]:
-        return asdict(self)
-
-
-def similarity(a: Use, b: Use, layer: int | None = None) -> Similarity:
-    """Compare two uses under one model, at *layer* (None: the model's sense layer). Raises `Unsupported` across models."""
-    if a.model is not b.model:
-        raise Unsupported(
-            f"uses are compared under one model, not {a.model.card.name} and {b.model.card.name}: encode both texts with one"
-        )
-    chosen = a.model.sense_layer if layer is None else layer
-    value = cosine(a.vector(chosen), b.vector(chosen))
-    calibration = a.model.calibration
-    return Similarity(value, calibration.baselines[chosen], float(calibration.same_sense(value, chosen)))
+from senselens.encoding import Vectors
 
 
 def unit(vectors: Vectors) -> Vectors:

@@ -13,7 +13,7 @@ from senselens.masked_lm import MaskedLM
 from senselens.onnx_network import OnnxNetwork, read_bytes
 from senselens.pieces import PieceTokenizer
 
-SHA256 = "c9c1b678b92e84c7db508860322f24b82a5e3de64223c2134c1b36ab2363c1a8"
+SHA256 = "829e5087409a819cebf508c975a1c05141aa8c84c5ec8bf8ddfde7643fb27e40"
 SENSE_LAYER = 6
 PRECISIONS = ("fp32", "int8")
 FOLDER = Path(str(files("senselens"))) / "data" / "mini"

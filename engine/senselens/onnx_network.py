@@ -40,7 +40,7 @@ class OnnxNetwork:
 
     def __init__(self, folder: Path, sha256: str, precision: str = "fp32", threads: int | None = None) -> None:
         self._folder, self._precision = folder, precision
-        self._threads = threads or min(4, os.cpu_count() or 1)
+        self._threads = threads or min(4, cores())
         self._file, self._sha256 = folder / "model.safetensors", sha256
         self._stored, self._checked = read_weights(self._file, sha256), _state(self._file)
         config = json.loads(read_bytes(folder / "config.json"))
@@ -179,6 +179,13 @@ class OnnxNetwork:
         graph = read_bytes(self._folder / f"{kind}.{self._precision}.onnx")
         slow = ["SkipLayerNormFusion"]  # Add and LayerNormalization, one after the other, take half the time
         return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"], disabled_optimizers=slow)
+
+
+def cores() -> int:
+    """How many cores this process may use: fewer than there are where it is kept to some, or by ``OMP_NUM_THREADS``."""
+    mine = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    told = os.environ.get("OMP_NUM_THREADS", "")
+    return max(1, min(mine, int(told))) if told.isdecimal() else mine
 
 
 def read_layers(encoder: onnxruntime.InferenceSession, batch: Batch, layers: Sequence[int], width: int) -> Vectors:

@@ -148,8 +148,8 @@ class Engine:
         if own is None:
             return
         spans = reading.outline.uses(found.word)[:MANY]
-        for span, use in zip(spans, self._uses(reading, spans), strict=True):
-            yield span, sl.similarity(own, use).same_sense
+        for span, alike in zip(spans, sl.similarities(own, list(self._uses(reading, spans))), strict=True):
+            yield span, alike.same_sense
 
     def use_of(self, found: Found) -> sl.Use | None:
         """The word with its vector; None where it has no sense to tell."""

@@ -19,7 +19,7 @@ from senselens.disambiguation import SenseMatch
 from senselens.encoding import Use
 from senselens.inspection import InspectedWord, Inspection, OtherUse
 from senselens.lexical_substitution import Substitute
-from senselens.measures import Similarity
+from senselens.likeness import Similarity
 from senselens.model import Guess, JointGuess
 from senselens.question_answering import Answer
 from senselens.semantic_search import Hit

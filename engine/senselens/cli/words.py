@@ -13,7 +13,7 @@ from senselens.cli.arguments import UsageError, command, count, find_span, print
 if TYPE_CHECKING:
     from senselens.encoding import Use
     from senselens.inspection import Inspection
-    from senselens.measures import Similarity
+    from senselens.likeness import Similarity
     from senselens.text import Span
 
 FEW_SENTENCES = 300  # up to here every sentence is compared with the one looked at
@@ -133,7 +133,7 @@ def _similar(options: argparse.Namespace) -> None:
 
 def _pairs(texts: Sequence[str], options: argparse.Namespace) -> tuple[list[Use], list[tuple[int, int, Similarity]]]:
     """Every use of the word in the texts, each in its sentence, and every pair of them compared."""
-    from senselens.measures import similarity
+    from senselens.likeness import similarity
     from senselens.registry import load
     from senselens.text import sentences, words
 

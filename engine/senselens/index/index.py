@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from senselens.encoding import Use, Vectors
+from senselens.encoding import Use
 from senselens.errors import IndexUnavailable, Unsupported
 from senselens.index.parts import Source
 from senselens.index.settings import Settings
@@ -21,6 +21,7 @@ from senselens.registry import load
 if TYPE_CHECKING:
     from senselens.concordance import WordUses
     from senselens.index.build import Step
+    from senselens.index.queries import Like
     from senselens.index.rows import Lemmas
     from senselens.index.same_sense import SameSense
     from senselens.index.store import Options, Store
@@ -174,13 +175,14 @@ class Index:
     def info(self) -> IndexInfo:
         return self._newest(lambda store: store.info())
 
-    def _like(self, word: str, like: str | Use) -> tuple[Model, Vectors]:
-        """The model, and the vector (W,) of the use of *word* in *like*."""
-        from senselens.index.queries import use_like
+    def _like(self, word: str, like: str | Use) -> Like:
+        """The use of *word* in *like*, to compare with."""
+        from senselens.index.queries import Like, use_like
 
         use = use_like(self.model, self._lemmas, word, like)
-        self._store.settings.check(use.model, self._store.path)
-        return self.model, use.vector()
+        settings = self._store.settings
+        settings.check(use.model, self._store.path)
+        return Like.of(use, open_inventory(settings.inventory), self._lemmas.any_of(word))
 
     def _newest(self, ask: Callable[[Store], T]) -> T:
         """The answer of the newest state, asked once more where a builder has just removed the one that was read."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from senselens.disambiguation import POS
+from senselens.disambiguation import POS, Parts, part_of_speech
 from senselens.encoding import Use, Vectors
 from senselens.errors import WordNotFound
 from senselens.index.arrange import quoted
@@ -19,7 +20,9 @@ from senselens.index.same_sense import SameSense
 from senselens.index.schema import SENTENCE, numbers
 from senselens.index.store import Store
 from senselens.index.values import CorpusSentence, CorpusUse
-from senselens.measures import Similarity, unit
+from senselens.inventory import Inventory, Sense
+from senselens.likeness import Similarity, of_vectors
+from senselens.measures import unit
 from senselens.model import Model
 from senselens.text import Span, sentences, words
 
@@ -28,6 +31,34 @@ if TYPE_CHECKING:
 
 Where = Mapping[str, Any]
 SHOWN = ("document", "start", "end", "text", "lemma", "pos", "at", "to")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Like:
+    """What uses are compared with: a vector (W,); where it is that of a use, its *part* (5,) of speech and possible *senses*."""
+
+    model: Model
+    vector: Vectors
+    part: Parts | None = None
+    senses: tuple[Sense, ...] = ()
+
+    @classmethod
+    def of(cls, use: Use, book: Inventory, lemmas: Sequence[str]) -> Like:
+        if use.model.calibration.pair is None:
+            return cls(use.model, use.vector())
+        senses = {s.sense_id: s for name in lemmas for s in book.senses(name)}
+        return cls(use.model, use.vector(), part_of_speech(use), tuple(senses.values()))
+
+    def same_sense(self, cosines: NDArray[np.float64], rows: pa.RecordBatch | pa.Table) -> NDArray[np.float64]:
+        """The probability for each of the *rows* (N,) that it has the sense of what they are compared with."""
+        calibration = self.model.calibration
+        if self.part is None or not len(rows):
+            return calibration.same_sense(cosines, self.model.sense_layer)
+        vectors, parts = (numbers(rows[name]).astype(np.float32) for name in ("vector", "parts"))
+        return of_vectors(self.model, self.senses, self.vector, self.part, vectors, parts, cosines)
+
+    def similarity(self, cosine: float, share: float) -> Similarity:
+        return Similarity(cosine, self.model.calibration.baselines[self.model.sense_layer], share)
 
 
 def uses_of(store: Store, lemmas: Sequence[str], where: Where | None, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
@@ -53,7 +84,7 @@ def _in_documents(store: Store, condition: str, wanted: Where, columns: Sequence
 def find_uses(
     store: Store,
     lemmas: Sequence[str],
-    like: tuple[Model, Vectors] | None,
+    like: Like | None,
     k: int,
     where: Where | None,
     among: Callable[[Vectors], NDArray[np.bool_]] | None = None,
@@ -62,11 +93,11 @@ def find_uses(
 
     *among* says of vectors (N, W) which of them count.
     """
-    columns = [*SHOWN, "vector"] if like else SHOWN
+    columns = [*SHOWN, "parts", "vector"] if like else SHOWN
     best: list[tuple[NDArray[np.float64], pa.RecordBatch]] = []
     for found in uses_of(store, lemmas, where, columns):
         rows = found if among is None else found.filter(pa.array(among(numbers(found["vector"]).astype(np.float32))))
-        cosines = cosines_to(like[1], rows["vector"]) if like else np.zeros(len(rows))
+        cosines = cosines_to(like.vector, rows["vector"]) if like else np.zeros(len(rows))
         kept = _first(store, rows, cosines, k)
         best.append((cosines[kept], rows.take(pa.array(kept))))
     if not best:
@@ -74,8 +105,11 @@ def find_uses(
     scores = np.concatenate([s for s, _ in best])
     rows = pa.Table.from_batches([r for _, r in best]).combine_chunks()
     order = _first(store, rows, scores, k)
-    shown = rows.drop_columns([c for c in rows.column_names if c not in SHOWN]).take(pa.array(order)).to_pylist()
-    alike = [_similarity(like[0], float(scores[i])) if like else None for i in order]
+    rows = rows.take(pa.array(order))
+    alike: Sequence[Similarity | None] = [None] * len(order)
+    if like:
+        alike = list(map(like.similarity, scores[order].tolist(), like.same_sense(scores[order], rows).tolist()))
+    shown = rows.drop_columns([c for c in rows.column_names if c not in SHOWN]).to_pylist()
     return [_use(store, row, similarity) for row, similarity in zip(shown, alike, strict=True)]
 
 
@@ -94,18 +128,19 @@ def find_every_use(store: Store, model: Model, word: str, lemmas: Sequence[str],
 
 
 def find_same_sense(
-    store: Store, lemmas: Sequence[str], like: tuple[Model, Vectors], least: float, step: Callable[[], object] | None
+    store: Store, lemmas: Sequence[str], like: Like, least: float, step: Callable[[], object] | None
 ) -> SameSense:
-    """The uses of *lemmas* in the sense of the vector (W,) of *like*; see `Index.same_sense`."""
-    model, vector = like
+    """The uses of *lemmas* in the sense of *like*; see `Index.same_sense`."""
     found: list[CorpusUse] = []
-    for rows in uses_of(store, lemmas, None, [*SHOWN, "vector"]):
+    for rows in uses_of(store, lemmas, None, [*SHOWN, "parts", "vector"]):
         if step:
             step()
-        cosines = cosines_to(vector, rows["vector"])
-        kept = np.flatnonzero(model.calibration.same_sense(cosines, model.sense_layer) >= least)
+        cosines = cosines_to(like.vector, rows["vector"])
+        shares = like.same_sense(cosines, rows)
+        kept = np.flatnonzero(shares >= least)
         shown = rows.select(SHOWN).take(pa.array(kept)).to_pylist()
-        found += [_use(store, row, _similarity(model, float(cosines[i]))) for i, row in zip(kept, shown, strict=True)]
+        alike = map(like.similarity, cosines[kept].tolist(), shares[kept].tolist())
+        found += [_use(store, row, similarity) for row, similarity in zip(shown, alike, strict=True)]
     found.sort(key=lambda use: (use.document, use.place))
     uses = {name: tuple(some) for name, some in groupby(found, key=lambda use: use.document)}
     return SameSense(uses, store.version, store.documents.ledger)
@@ -167,11 +202,6 @@ def _first(store: Store, rows: pa.RecordBatch | pa.Table, cosines: NDArray[np.fl
     """The rows with the largest cosines, of equals the first by name of document and place."""
     places = store.documents.places(np.asarray(rows["document"]))
     return np.lexsort((np.asarray(rows["start"]), places, -cosines))[:k]
-
-
-def _similarity(model: Model, cosine: float) -> Similarity:
-    layer, calibration = model.sense_layer, model.calibration
-    return Similarity(cosine, calibration.baselines[layer], float(calibration.same_sense(cosine, layer)))
 
 
 def _use(store: Store, row: Mapping[str, Any], similarity: Similarity | None) -> CorpusUse:

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from senselens.disambiguation import weigh_senses
 from senselens.encoding import Vectors
-from senselens.index.queries import find_uses, uses_of
+from senselens.index.queries import Like, find_uses, uses_of
 from senselens.index.rows import Lemmas
 from senselens.index.schema import numbers
 from senselens.index.store import Store
@@ -82,7 +82,7 @@ def sense_groups(
                 sense.gloss if sense else None,
                 probability,
                 typical[group],
-                tuple(find_uses(store, names, (model, middles[group]), k, where, partial(is_in, group))),
+                tuple(find_uses(store, names, Like(model, middles[group]), k, where, partial(is_in, group))),
             )
         )
     return groups

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from senselens.measures import Similarity
+from senselens.likeness import Similarity
 from senselens.text import Span
 
 
