@@ -29,6 +29,16 @@ export class Lifecycle<S extends Session> {
     return this.#session;
   }
 
+  /** The session, when what is being done for it is done; undefined where there is none then. */
+  async ready(): Promise<S | undefined> {
+    let turn: Promise<void> | undefined;
+    while (turn !== this.#turn) {
+      turn = this.#turn;
+      await turn;
+    }
+    return this.#session;
+  }
+
   /** Close what is open, and open anew. What was being opened, or waited for, is given up. */
   restart(): Promise<void> {
     this.#ends = [];

@@ -106,21 +106,22 @@ export class Server implements Disposable {
 
   /** The models there are. Raises what `execute` raises. */
   async models(): Promise<Model[]> {
-    return this.#client.sendRequest("senselens/models", {});
+    return (await this.#client()).sendRequest("senselens/models", {});
   }
 
   /** What the server knows of the word at *place*, or null. Raises what `execute` raises. */
   async inspect({ uri, position }: Cursor, token: CancellationToken): Promise<Inspected | null> {
-    return this.#client.sendRequest("senselens/inspect", { textDocument: { uri }, position }, token);
+    return (await this.#client()).sendRequest("senselens/inspect", { textDocument: { uri }, position }, token);
   }
 
   /** The answer to the server's own *command*. Raises what it raises, or that there is no server. */
   async execute<T>(command: string, ...args: unknown[]): Promise<T> {
-    return this.#client.sendRequest<T>("workspace/executeCommand", { command, arguments: args });
+    return (await this.#client()).sendRequest<T>("workspace/executeCommand", { command, arguments: args });
   }
 
-  get #client(): LanguageClient {
-    const client = this.#lifecycle.session?.client;
+  /** What is asked while the server starts waits for it. */
+  async #client(): Promise<LanguageClient> {
+    const client = (await this.#lifecycle.ready())?.client;
     if (!client) throw new Error("The Senselens server is not running.");
     return client;
   }

@@ -127,3 +127,31 @@ test("what cannot be opened is told, and not tried again by itself", async () =>
   assert.deepEqual(stage.states.at(-1), { phase: "failed", error: stage.fail });
   assert.deepEqual(stage.log, ["open 1"]);
 });
+
+test("who asks while it is being opened, or opened anew, waits for it", async () => {
+  const stage = new Stage();
+  let pass = () => {};
+  stage.gate = new Promise((resolve) => {
+    pass = resolve;
+  });
+  void stage.lifecycle.restart();
+  const asked = stage.lifecycle.ready();
+  await settled();
+  void stage.lifecycle.restart();
+  pass();
+  const session = await asked;
+  assert.ok(session);
+  assert.equal(session, await stage.lifecycle.ready());
+  assert.deepEqual(stage.log.at(-1), "open 2");
+});
+
+test("who asks when it could not be opened, or was stopped, is not kept waiting", async () => {
+  const stage = new Stage();
+  stage.fail = new Error("no Python");
+  void stage.lifecycle.restart();
+  assert.equal(await stage.lifecycle.ready(), undefined);
+  stage.fail = undefined;
+  await stage.lifecycle.restart();
+  await stage.lifecycle.stop();
+  assert.equal(await stage.lifecycle.ready(), undefined);
+});
