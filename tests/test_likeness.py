@@ -9,7 +9,7 @@ import pytest
 
 import senselens as sl
 from senselens import likeness
-from senselens.calibration import Calibration, even_odds, logistic_fit, pairs_of_one_lemma
+from senselens.calibration import even_odds, logistic_fit, pairs_of_one_lemma
 from senselens.likeness import shared_senses
 
 
@@ -73,7 +73,6 @@ def test_a_model_of_which_only_cosines_were_measured(mini: sl.Model, monkeypatch
     a, b = use(mini, "We sat by the river bank.", "bank"), use(mini, "The bank of the river", "bank")
     found = sl.similarity(a, b)
     assert found.same_sense == by_cosine(found, mini)
-    assert isinstance(plain, Calibration)
 
 
 def test_forms_of_one_lemma_share_its_senses() -> None:

@@ -51,17 +51,20 @@ def wic(model: sl.Model, data: Path) -> dict[str, float]:
     for layer in range(1, model.card.layers) if model.card.layers > 1 else [0]:
         alike = [(a[layer] * b[layer]).sum(1) for a, b in found]
         gold = [np.array([r[2] for r in rows]) for rows in (train, dev)]
-        tried = np.quantile(alike[0], np.linspace(0.01, 0.99, 99))
-        threshold = max(tried, key=lambda t: ((alike[0] > t) == gold[0]).mean())
-        out[f"layer {layer}, threshold from train"] = ((alike[1] > threshold) == gold[1]).mean()
+        out[f"layer {layer}, threshold from train"] = _at_threshold(alike, gold)
         if layer == model.sense_layer:
             out["sense layer, threshold from train"] = out[f"layer {layer}, threshold from train"]
             shares = [same_sense(model, rows, *pair) for rows, pair in zip((train, dev), raw, strict=True)]
-            tried = np.quantile(shares[0], np.linspace(0.01, 0.99, 99))
-            threshold = max(tried, key=lambda t: ((shares[0] > t) == gold[0]).mean())
-            out["same-sense probability, threshold from train"] = ((shares[1] > threshold) == gold[1]).mean()
+            out["same-sense probability, threshold from train"] = _at_threshold(shares, gold)
             out["same-sense probability over a half"] = ((shares[1] > 0.5) == gold[1]).mean()
     return out
+
+
+def _at_threshold(scores: Sequence[NDArray], gold: Sequence[NDArray]) -> float:
+    """How many of the second *scores* are on the right side of the threshold that is best for the first."""
+    tried = np.quantile(scores[0], np.linspace(0.01, 0.99, 99))
+    threshold = max(tried, key=lambda t: ((scores[0] > t) == gold[0]).mean())
+    return float(((scores[1] > threshold) == gold[1]).mean())
 
 
 def same_sense(

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from senselens.disambiguation import Parts, part_of_speech, weigh_senses
+from senselens.disambiguation import PART_LAYER, Parts, probed_parts, weigh_senses
 from senselens.encoding import Use, Vectors
 from senselens.errors import NoInventory, Unsupported
 from senselens.inventory import Inventory, Sense, open_inventory
@@ -73,14 +73,16 @@ def same_sense(use: Use, others: Sequence[Use], alike: ArrayLike, book: Inventor
     found = np.asarray(model.calibration.same_sense(alike, model.sense_layer))
     if model.calibration.pair is None or book is None:
         return found
-    groups: dict[str, list[int]] = {}
+    parts = probed_parts(np.stack([u.vector(PART_LAYER) for u in (use, *others)]))
+    vectors = np.stack([u.vector() for u in (use, *others)])
+    shared = {word: shared_senses(book, use.word, word) for word in {other.word for other in others}}
+    groups: dict[tuple[str, ...], list[int]] = {}  # *bank* and *banks* may have the same senses
     for i, other in enumerate(others):
-        groups.setdefault(other.word, []).append(i)
-    for word, some in groups.items():
-        vectors = np.stack([use.vector(), *(others[i].vector() for i in some)])
-        parts = np.stack([part_of_speech(use), *(part_of_speech(others[i]) for i in some)])
-        shared = shared_senses(book, use.word, word)
-        found[some] = of_vectors(model, shared, vectors[0], parts[0], vectors[1:], parts[1:], np.asarray(alike)[some])
+        groups.setdefault(tuple(s.sense_id for s in shared[other.word]), []).append(i)
+    for some in groups.values():
+        rows = 1 + np.array(some)
+        senses = shared[others[some[0]].word]
+        found[some] = of_vectors(model, senses, vectors[0], parts[0], vectors[rows], parts[rows], np.asarray(alike)[some])
     return found
 
 
@@ -105,8 +107,8 @@ def of_vectors(
     """
     if not shared or model.calibration.pair is None:
         return model.calibration.same_sense(alike, model.sense_layer)
-    (mine,), theirs = (weigh_senses(model, shared, v, p, prior=0)[1] for v, p in ((vector[None], part[None]), (vectors, parts)))
-    return model.calibration.same_sense_of_pair(alike, theirs @ mine)
+    shares = weigh_senses(model, shared, np.vstack([vector, vectors]), np.vstack([part, parts]), prior=0)[1]  # (1 + N, senses)
+    return model.calibration.same_sense_of_pair(alike, shares[1:] @ shares[0])
 
 
 def _wordnet() -> Inventory | None:
