@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import senselens as sl
+from pair_weights import stacked
 from senselens import likeness
 from senselens.calibration import even_odds, logistic_fit, pairs_of_one_lemma
 from senselens.likeness import shared_senses
@@ -107,3 +108,13 @@ def test_pairs_are_of_one_lemma_and_even() -> None:
     ]
     same = np.array([True, False, False, False])
     assert even_odds(same)[same].sum() == pytest.approx(even_odds(same)[~same].sum())
+
+
+def test_two_logistics_are_weighed_and_weighed_again_nothing_changes() -> None:
+    rng = np.random.default_rng(0)
+    odds = rng.normal(size=(20_000, 2))
+    same = rng.random(len(odds)) < 1 / (1 + np.exp(-(odds @ [0.7, 0.3])))
+    weights = stacked(1 / (1 + np.exp(-odds)), same)
+    assert weights == pytest.approx([0.7, 0.3], abs=0.05)
+    once_more = stacked(np.column_stack([1 / (1 + np.exp(-odds @ weights)), 1 / (1 + np.exp(-odds[:, 1]))]), same)
+    assert once_more == pytest.approx([1, 0], abs=1e-6)
